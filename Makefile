@@ -1,0 +1,46 @@
+# Everything sets itself up: `make run` and `make test` work on a fresh Debian or Ubuntu.
+.PHONY: run setup setup-desk test test-long check demo bench pins
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; do command -v $$p >/dev/null && $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
+PY = .venv/bin/python
+CLIP ?=
+
+run: setup
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(PY) -m diktate; \
+	else echo "No screen here, so this is the demo in a virtual desktop instead."; $(MAKE) --no-print-directory demo; fi
+
+setup: .venv/done
+	@installer/debian.sh run
+
+setup-desk: setup
+	@installer/debian.sh desk
+
+.venv/done: pyproject.toml installer/requirements.txt
+	@installer/debian.sh run
+	@test -x $(PY) || "$${PYTHON:-$$(for p in $(PYTHON) python3; do echo $$p; break; done)}" -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r installer/requirements.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+test: setup-desk
+	$(PY) -m pytest -q
+
+test-long: setup-desk
+	$(PY) -m pytest -q --override-ini addopts="--strict-markers --strict-config -m long"
+
+check: setup
+	$(PY) -m ruff format --check diktate tests
+	$(PY) -m ruff check diktate tests
+	$(PY) -m mypy --platform linux
+	$(PY) -m mypy --platform win32 diktate
+	$(PY) -m mypy --platform darwin diktate
+	.venv/bin/lint-imports --no-cache
+
+demo: setup-desk
+	@$(PY) -m tests.desktop.demo $(CLIP)
+
+bench: setup-desk
+	@$(PY) -m tests.desktop.bench start
+
+# Writes the pins again after a change of pyproject.toml; pass --upgrade through ARGS.
+pins:
+	installer/compile.sh $(ARGS)

@@ -1,0 +1,1 @@
+"""Microphone, spool file, voice detection, cutting."""

@@ -1,0 +1,1 @@
+"""Keys that work in every window, down and up."""

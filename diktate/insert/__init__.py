@@ -1,0 +1,1 @@
+"""Putting the words into the window that has the focus."""

@@ -1,0 +1,1 @@
+"""The settings: a table of rows, the file they are kept in, and the keyring for API keys."""

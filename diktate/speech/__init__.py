@@ -1,0 +1,1 @@
+"""The speech process, from outside and from inside."""

@@ -1,0 +1,1 @@
+"""Rules that turn words as heard into words as written."""
