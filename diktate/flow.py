@@ -53,7 +53,7 @@ class Flag:
 
 
 class Sound(Protocol):
-    """What is being spoken, or was: a growing spool file, a WAV and a list in a test are the same to all who hear it."""
+    """What is or was spoken: a growing spool file, a WAV and a list in a test are the same to all who hear it."""
 
     def blocks(self) -> Iterator[bytes]:
         """Yield PCM from the first sample on, waiting for more while it is still being spoken.

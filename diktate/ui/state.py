@@ -28,7 +28,7 @@ class State:
     listening_since: float | None = None
     """`time.monotonic()` of the first sample, while listening."""
     note: str = field(default="", repr=False)
-    """One sentence for the overlay once the words are written, such as "Nobody read the text. It is on your clipboard."."""
+    """One sentence for the overlay once the words are written, such as "Nobody read the text."."""
     trouble: Trouble | None = None
     """Shown until it is read or the next dictation starts."""
     engine: Engine | None = None
