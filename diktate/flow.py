@@ -80,7 +80,7 @@ class Target:
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """One dictation that is being spoken or worked on. Threads share its two flags and nothing else."""
+    """One dictation that is being spoken or worked on. Threads share its flags and nothing else."""
 
     id: str
     """Also the stem of its spool file."""
@@ -93,9 +93,14 @@ class Job:
     """`time.monotonic()` of the key press."""
     session_id: str = ""
     target: Target | None = None
-    stop: Flag = field(default_factory=Flag)
-    """Set when the recording is to end; `at` is the moment the key went up."""
     cancel: Flag = field(default_factory=Flag)
+    key_up: Flag = field(default_factory=Flag)
+    """The moment the user let go, or asked to stop."""
+    stop: Flag = field(default_factory=Flag)
+    """Set when that is believed: the recording is to end."""
+    first_sample: Flag = field(default_factory=Flag)
+    ended: Flag = field(default_factory=Flag)
+    """The last sample is in the spool."""
 
     def check(self) -> None:
         """Raise Cancelled if the user took it back."""

@@ -1,0 +1,387 @@
+"""The speech process, seen from the app: start, feed, restart after a crash, end when idle.
+
+One actor thread owns the process and all that is known of it; everybody else puts a note into its inbox, so nothing
+needs a lock. Each dictation has a feeder thread that reads its sound from the spool and sends it on as it grows: after
+a crash a new feeder simply starts from the first sample again, and pieces that have been delivered are not delivered
+twice (the same sound is cut at the same places).
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from diktate.errors import DiktateError, ModelError, SpeechError
+from diktate.flow import Heard, Job, Piece, Sound
+from diktate.speech import wire
+from diktate.words import N_
+
+log = logging.getLogger(__name__)
+
+CRASHES = 2
+"""A dictation whose sound has ended the process that often is given up; its sound is kept."""
+STALL_S = 60.0
+"""A process that has said nothing for this long, plus STALL_PER_S for each second of the sound, is taken for stuck."""
+STALL_PER_S = 10.0
+TICK_S = 1.0
+CHECK_S = 0.1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to run in the speech process."""
+
+    engine: str
+    model: str
+    folder: str
+    longest_s: float
+    device: str = "auto"
+    compute_type: str = "auto"
+    prompt_from_previous: bool = False
+    unload_after_s: float = 600.0
+    """0: never."""
+
+    def load(self) -> wire.Load:
+        return wire.Load(
+            self.folder, self.engine, self.device, self.compute_type, self.longest_s, self.prompt_from_previous
+        )
+
+
+@dataclass(frozen=True)
+class EngineState:
+    """What really runs; a new one on every change."""
+
+    engine: str = ""
+    model: str = ""
+    device: str = ""
+    compute_type: str = ""
+    loaded: bool = False
+    load_ms: float | None = None
+    notes: tuple[str, ...] = ()
+    trouble: DiktateError | None = None
+    pid: int | None = None
+
+
+class Hearing:
+    """The pieces of one dictation as they come; iterated by the thread that works on it."""
+
+    def __init__(self, job: Job, sound: Sound) -> None:
+        self.job, self.sound = job, sound
+        self.inbox: queue.SimpleQueue[Piece | Heard | DiktateError] = queue.SimpleQueue()
+        self.heard: Heard | None = None
+        """Known once the iteration has ended."""
+        # the two below belong to the host's thread
+        self.crashes = 0
+        self.load_ms: float | None = None
+
+    def __iter__(self) -> Iterator[Piece]:
+        """Yield the pieces in order; raises SpeechError, or Cancelled within CHECK_S of the cancel flag."""
+        done_s = -1.0
+        while True:
+            self.job.check()
+            try:
+                item = self.inbox.get(timeout=CHECK_S)
+            except queue.Empty:
+                continue
+            match item:
+                case Piece() if item.start_s >= done_s:
+                    done_s = item.end_s
+                    yield item
+                case Piece():
+                    pass  # decoded once more after a crash
+                case Heard():
+                    self.heard = item
+                    return
+                case DiktateError():
+                    raise item
+
+
+@dataclass
+class _Process:
+    """One running child and the threads that serve its pipes."""
+
+    child: subprocess.Popen[bytes]
+    started_at: float
+    write_lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def send(self, message: wire.Message) -> bool:
+        """Write one message; False if the child is gone. Waits while the pipe is full: never in the actor."""
+        assert self.child.stdin is not None  # noqa: S101 - opened as a pipe
+        try:
+            with self.write_lock:
+                wire.write(self.child.stdin, message)  # type: ignore[arg-type] # Popen[bytes] gives a BufferedWriter
+        except (OSError, ValueError):
+            return False
+        return True
+
+
+class Host:
+    """Owns the speech process. All methods return at once and may be called from any thread."""
+
+    def __init__(self, plan: Callable[[], Plan], changed: Callable[[EngineState], None]) -> None:
+        """`plan` is asked at each start and may raise ModelError; it and `changed` are called on the host's thread."""
+        self._plan = plan
+        self._changed = changed
+        self._inbox: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="speech-host", daemon=True)
+        self.state = EngineState()
+        # everything below belongs to the actor's thread
+        self._process: _Process | None = None
+        self._current: Plan | None = None
+        self._open: dict[str, Hearing] = {}
+        self._last_use = self._last_news = time.monotonic()
+
+    def start(self) -> None:
+        """Start the process and load the model, ahead of the first dictation."""
+        self._thread.start()
+        self._inbox.put(self._ensure)
+
+    def hear(self, sound: Sound, job: Job) -> Hearing:
+        """Begin to hear a dictation, starting the process if it has been ended."""
+        hearing = Hearing(job, sound)
+        self._inbox.put(lambda: self._begin(hearing))
+        return hearing
+
+    def replan(self) -> None:
+        """Load what the plan says now, once nothing is being heard: settings or installed models have changed."""
+        self._inbox.put(self._replan)
+
+    def end(self) -> None:
+        """End the process, so that all its memory returns; the next dictation starts it again."""
+        self._inbox.put(self._end)
+
+    def close(self, wait_s: float = 3.0) -> None:
+        """End the process and the host's thread; the app is quitting."""
+        self._inbox.put(self._end)
+        self._inbox.put(None)
+        self._thread.join(wait_s)
+
+    # -- on the actor's thread
+
+    def _run(self) -> None:
+        while True:
+            try:
+                note = self._inbox.get(timeout=TICK_S)
+            except queue.Empty:
+                self._tick()
+                continue
+            if note is None:
+                return
+            try:
+                note()
+            except Exception:
+                log.exception("speech host")
+
+    def _ensure(self) -> _Process | None:
+        """Have a process that loads or has loaded the planned model; None, with the trouble told, if there is none."""
+        if self._process is not None:
+            return self._process
+        try:
+            plan = self._plan()
+        except ModelError as error:
+            self._tell(EngineState(trouble=error))
+            return None
+        self._current = plan
+        child = subprocess.Popen(
+            [sys.executable, "-m", "diktate.speech.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # Ctrl+C in a terminal is for the app, which then ends this process itself
+        )
+        self._process = process = _Process(child, time.monotonic())
+        self._last_use = self._last_news = time.monotonic()
+        self._tell(EngineState(plan.engine, plan.model, plan.device, plan.compute_type, pid=child.pid))
+        _thread(self._read, process)
+        _thread(_keep_stderr, child)
+        process.send(plan.load())  # the pipe is empty, so this can't wait, and nothing may come before it
+        return process
+
+    def _begin(self, hearing: Hearing) -> None:
+        process = self._ensure()
+        if process is None:
+            assert self.state.trouble is not None  # noqa: S101 - _ensure has just told it
+            hearing.inbox.put(self.state.trouble)
+            return
+        self._open[hearing.job.id] = hearing
+        self._last_use = time.monotonic()
+        self._feed(process, hearing)
+
+    def _feed(self, process: _Process, hearing: Hearing) -> None:
+        languages = _languages(hearing.job.settings.stt.language)
+        _thread(_pump, process, hearing, languages)
+
+    def _message(self, process: _Process, message: wire.Message) -> None:
+        if process is not self._process:
+            return
+        self._last_news = self._last_use = time.monotonic()
+        match message:
+            case wire.Loaded():
+                self._loaded(message)
+            case wire.Words(job, piece) if job in self._open:
+                self._open[job].inbox.put(piece)
+            case wire.Done(job) if job in self._open:
+                self._done(self._open.pop(job), message)
+            case wire.Trouble(job) if job in self._open:
+                self._open.pop(job).inbox.put(_error(message))
+            case wire.Trouble(""):
+                self._give_up(_error(message))
+            case _:
+                pass
+
+    def _loaded(self, message: wire.Loaded) -> None:
+        log.info("speech: loaded on %s %s in %.0f ms", message.device, message.compute_type, message.load_ms)
+        for note in message.notes:
+            log.info("speech: %s", note)
+        for hearing in self._open.values():
+            hearing.load_ms = message.load_ms
+        self._tell(
+            replace(
+                self.state,
+                device=message.device,
+                compute_type=message.compute_type,
+                loaded=True,
+                load_ms=message.load_ms,
+                notes=message.notes,
+                trouble=None,
+            )
+        )
+
+    def _done(self, hearing: Hearing, done: wire.Done) -> None:
+        state = self.state
+        log.info("speech: %.1f s heard in %.0f ms on %s", done.audio_s, done.busy_ms, state.device)
+        hearing.inbox.put(
+            Heard(
+                engine=state.engine,
+                model=state.model,
+                device=state.device,
+                compute_type=state.compute_type,
+                audio_s=done.audio_s,
+                load_ms=hearing.load_ms,
+                busy_ms=done.busy_ms,
+                tail_ms=done.tail_ms,
+            )
+        )
+
+    def _died(self, process: _Process) -> None:
+        code = process.child.wait()
+        if process is not self._process:
+            return
+        self._process = None
+        log.warning("speech: the process ended by itself with %s", code)
+        trouble = None if self.state.loaded or self._open else _gone(code)
+        self._tell(replace(self.state, loaded=False, pid=None, trouble=trouble))
+        for hearing in list(self._open.values()):
+            hearing.crashes += 1
+            if hearing.crashes >= CRASHES:
+                self._open.pop(hearing.job.id).inbox.put(_gone(code))
+        if self._open and (again := self._ensure()):
+            for hearing in self._open.values():
+                self._feed(again, hearing)
+        elif self._open:
+            self._give_up(_gone(code))
+
+    def _give_up(self, error: DiktateError) -> None:
+        """Tell every waiting dictation that there is no engine; end the process, so that the next one tries afresh."""
+        waiting, self._open = list(self._open.values()), {}
+        for hearing in waiting:
+            hearing.inbox.put(error)
+        self._end()
+        self._tell(EngineState(trouble=error))
+
+    def _replan(self) -> None:
+        try:
+            plan = self._plan()
+        except ModelError as error:
+            self._end()
+            self._tell(EngineState(trouble=error))
+            return
+        if plan != self._current or self._process is None:
+            if self._open:
+                threading.Timer(TICK_S, self.replan).start()
+                return
+            self._end()
+            self._ensure()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.child.kill()  # nothing in it needs an orderly end, and a decode can't be asked to stop
+        process.child.wait()
+        self._tell(replace(self.state, loaded=False, pid=None))
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        if self._process is None:
+            return
+        if self._open:
+            spoken = [hearing for hearing in self._open.values() if hearing.job.ended.is_set()]
+            allowed = STALL_S + STALL_PER_S * sum(_audio_s(hearing.job) for hearing in spoken)
+            if len(spoken) == len(self._open) and now - max(self._last_news, self._last_use) > allowed:
+                log.warning("speech: nothing heard from the process for %.0f s", allowed)
+                self._process.child.kill()
+        elif self._current and 0 < self._current.unload_after_s < now - self._last_use:
+            log.info("speech: ended after %.0f s without use", now - self._last_use)
+            self._end()
+
+    def _tell(self, state: EngineState) -> None:
+        self.state = state
+        self._changed(state)
+
+    # -- on a reader thread
+
+    def _read(self, process: _Process) -> None:
+        assert process.child.stdout is not None  # noqa: S101 - opened as a pipe
+        while (message := wire.read(process.child.stdout)) is not None:  # type: ignore[arg-type] # a BufferedReader
+            self._inbox.put(lambda message=message: self._message(process, message))  # type: ignore[misc] # bound now
+        self._inbox.put(lambda: self._died(process))
+
+
+def _pump(process: _Process, hearing: Hearing, languages: tuple[str, ...]) -> None:
+    """Send one dictation from its first sample; ends early when the process is gone or the dictation is cancelled."""
+    job = hearing.job
+    if not process.send(wire.Begin(job.id, languages)):
+        return
+    for pcm in hearing.sound.blocks():
+        if job.cancel.is_set() or not process.send(wire.Sound(job.id, pcm)):
+            break
+    process.send(wire.End(job.id, wanted=not job.cancel.is_set()))
+
+
+def _keep_stderr(child: subprocess.Popen[bytes]) -> None:
+    assert child.stderr is not None  # noqa: S101 - opened as a pipe
+    for line in child.stderr:
+        log.info("speech process: %s", line.decode(errors="replace").rstrip()[:300])
+
+
+def _languages(setting: str) -> tuple[str, ...]:
+    """Give the codes of `stt.language`: none for auto."""
+    return tuple(code for part in setting.split(",") if (code := part.strip().lower()) and code != "auto")
+
+
+def _error(trouble: wire.Trouble) -> DiktateError:
+    kind = ModelError if trouble.kind == ModelError.kind else SpeechError
+    return kind("{what}", "{fix}", what=trouble.what, fix=trouble.fix)
+
+
+def _gone(code: int) -> SpeechError:
+    return SpeechError(
+        N_("The speech engine stopped twice while hearing this (status {code})."),
+        N_("Your recording is kept in the history. Choose another model, or run `diktate doctor`."),
+        code=code,
+    )
+
+
+def _audio_s(job: Job) -> float:
+    return (job.ended.at or job.pressed_at) - job.pressed_at
+
+
+def _thread(target: Callable[..., object], *args: object) -> None:
+    threading.Thread(target=target, args=args, daemon=True).start()
