@@ -22,7 +22,7 @@ class DiktateError(Exception):
 
     kind = "error"
 
-    def __init__(self, what: str, fix: str = "", /, **facts: object) -> None:
+    def __init__(self, what: str, fix: str = "", **facts: object) -> None:
         self.what_template, self.fix_template, self.facts = what, fix, facts
         super().__init__(self.what)
 

@@ -21,6 +21,7 @@ from diktate.audio import segmenter, vad
 from diktate.errors import DiktateError, SpeechError
 from diktate.flow import RATE_HZ, Piece, seconds
 from diktate.speech import wire
+from diktate.stt import check
 from diktate.words import N_
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Child:
         started = time.monotonic()
         self._load = load
         self._network = self._network or vad.session()
+        check.check(Path(load.folder))  # a wrong file can end a native engine, and with it this process
         limits = stt.backend.Limits(load.device, load.compute_type)
         self._recognizer = recognizer = stt.find(load.engine).load(Path(load.folder), limits)
         took_ms = (time.monotonic() - started) * 1000

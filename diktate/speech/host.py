@@ -368,7 +368,7 @@ def _languages(setting: str) -> tuple[str, ...]:
 
 def _error(trouble: wire.Trouble) -> DiktateError:
     kind = ModelError if trouble.kind == ModelError.kind else SpeechError
-    return kind("{what}", "{fix}", what=trouble.what, fix=trouble.fix)
+    return kind("{said}", "{advice}", said=trouble.what, advice=trouble.fix)
 
 
 def _gone(code: int) -> SpeechError:

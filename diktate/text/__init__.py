@@ -15,7 +15,7 @@ class Evidence:
     logprob: float = 0.0
 
 
-def tidy(text: str, evidence: Evidence, language: str | None) -> str:
+def tidy(text: str, _evidence: Evidence, _language: str | None) -> str:
     return " ".join(text.split())
 
 

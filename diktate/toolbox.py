@@ -1,0 +1,151 @@
+"""The only place where a setting becomes an object; rebuilds what a change touches and nothing else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, cast
+
+from diktate import insert, modes
+from diktate.audio.recorder import Ended, Ready, Recorder
+from diktate.draft import Draft
+from diktate.errors import HistoryError
+from diktate.flow import Dictation, Insertion, Job
+from diktate.history import History
+from diktate.insert.inserter import Clipboard
+from diktate.paths import Paths
+from diktate.pipeline import Tools
+from diktate.session import Rules
+from diktate.settings.schema import Settings
+from diktate.speech.host import EngineState, Host, Plan
+from diktate.stt import places
+
+log = logging.getLogger(__name__)
+
+CANCELLED = ".cancelled"
+"""Added to the stem of a recording that was taken back; it is deleted after UNDO_S."""
+UNDO_S = 600.0
+
+
+class Toolbox:
+    """Everything a dictation needs, set up for the settings of the moment."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        settings: Settings,
+        *,
+        clipboard: Clipboard,
+        engine_changed: Callable[[EngineState], None],
+        slow: Callable[[], None],
+    ) -> None:
+        """`engine_changed` is called on the speech host's thread, `slow` on the worker while a window doesn't read."""
+        self.paths = paths
+        self.settings = settings
+        self.history = History(paths.history_file)
+        self.speech = Host(self._plan, engine_changed)
+        self._inserter = insert.inserter(clipboard)
+        self._slow = slow
+
+    def apply(self, settings: Settings) -> None:
+        """Take new settings; dictations that are under way keep theirs. Returns at once."""
+        before, self.settings = self.settings, settings
+        if before.stt != settings.stt:
+            self.speech.replan()
+
+    def rules(self) -> Rules:
+        style = cast("Literal['auto', 'toggle', 'hold']", self.settings.hotkeys.style)
+        return Rules(style, float(self.settings.audio.longest_s))
+
+    def bindings(self) -> dict[str, tuple[str, ...]]:
+        """Give the combinations of each mode that has any."""
+        keys = {mode.id: getattr(self.settings.hotkeys, mode.id) for mode in modes.MODES}
+        return {mode: combinations for mode, combinations in keys.items() if combinations}
+
+    def recorder(self, job: Job, report: Callable[[Ready | Ended], None]) -> Recorder:
+        """Give the ears of one dictation; `report` is called on their thread."""
+        return Recorder(
+            self.paths.spool,
+            job.id,
+            device=job.settings.audio.device,
+            longest_s=float(job.settings.audio.longest_s),
+            stop=job.stop,
+            report=report,
+        )
+
+    def tools(self) -> Tools:
+        return Tools(speech=self.speech, draft=_draft, insert=self._insert, save=self._save)
+
+    def tidy_up(self) -> None:
+        """Forget what is due: old rows, recordings whose days are over, what was cancelled. Blocks; not for the GUI."""
+        now = datetime.now(UTC)
+        privacy, history = self.settings.privacy.level, self.settings.history.keep_days
+        try:
+            self.history.prune(now, keep_days=history, level=privacy)
+            for sound in self.history.sounds_to_delete(now, self.settings.audio.keep_days):
+                Path(sound).unlink(missing_ok=True)
+        except HistoryError as error:
+            log.warning("history: %s", error.what)
+        for sound in self.paths.spool.glob(f"*{CANCELLED}.wav"):
+            if now.timestamp() - sound.stat().st_mtime > UNDO_S:
+                sound.unlink(missing_ok=True)
+
+    def discard(self, job: Job, *, cancelled: bool) -> None:
+        """Let go of a recording without words: at once, or kept for UNDO_S if the user took it back. Blocks."""
+        job.ended.wait(5.0)
+        sound = self._sound(job)
+        if cancelled and job.settings.privacy.level > 0 and sound.exists():
+            sound.rename(sound.with_name(f"{job.id}{CANCELLED}.wav"))
+        else:
+            sound.unlink(missing_ok=True)
+
+    def _plan(self) -> Plan:
+        return plan(self.settings, self.paths)
+
+    def _insert(self, text: str, job: Job) -> Insertion:
+        how = job.settings.insert
+        return self._inserter.insert(
+            text,
+            method=cast("Literal['auto', 'paste', 'clipboard']", how.method),
+            then=cast("Literal['none', 'enter', 'tab']", how.then),
+            cancel=job.cancel,
+            on_slow=self._slow,
+        )
+
+    def _save(self, dictation: Dictation) -> None:
+        """Write the row and drop the recording where the settings say so; one that failed keeps its sound."""
+        receipt, level = dictation.receipt, self.settings.privacy.level
+        sound = self.paths.spool / f"{receipt.id}.wav"
+        delivered = receipt.error is None and receipt.insert is not None and bool(receipt.insert.confirmed)
+        keep = not delivered or (level >= 2 and self.settings.audio.keep_days > 0)  # noqa: PLR2004 - "standard"
+        try:
+            self.history.add(replace(dictation, sound=str(sound) if keep else None), level=level)
+        finally:
+            if not keep:
+                sound.unlink(missing_ok=True)
+
+    def _sound(self, job: Job) -> Path:
+        return self.paths.spool / f"{job.id}.wav"
+
+
+def _draft(job: Job) -> Draft:
+    return Draft(modes.find(job.mode), trailing_space=job.settings.insert.trailing_space)
+
+
+def plan(settings: Settings, paths: Paths) -> Plan:
+    """Say what the speech process is to run; ModelError if no model is there."""
+    stt = settings.stt
+    located = places.locate(stt.model, paths.models)
+    return Plan(
+        engine=located.engine,
+        model=located.id,
+        folder=str(located.folder),
+        longest_s=located.whole_clip_up_to_s,
+        device=stt.device,
+        compute_type=stt.compute_type,
+        prompt_from_previous=located.prompt_from_previous,
+        unload_after_s=stt.unload_after_min * 60.0,
+    )

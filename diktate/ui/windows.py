@@ -1,0 +1,182 @@
+"""The windows: built when first opened, fed with what they show, their wishes passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from diktate import modes
+from diktate.errors import SettingsError
+from diktate.flow import Dictation, Trouble
+from diktate.settings.schema import row
+from diktate.toolbox import Toolbox
+from diktate.ui.background import Background
+from diktate.ui.conductor import Conductor
+from diktate.ui.download import Download
+from diktate.ui.state import State
+
+if TYPE_CHECKING:
+    from diktate.ui.help import HelpWindow
+    from diktate.ui.history.window import HistoryWindow
+    from diktate.ui.panel.window import Panel
+    from diktate.ui.settings.window import SettingsWindow
+
+ROWS = 1000
+
+
+class Windows(QObject):
+    """Opens panel, history, settings and help; keeps the open ones up to date."""
+
+    def __init__(
+        self,
+        conductor: Conductor,
+        toolbox: Toolbox,
+        background: Background,
+        change: Callable[[str, object], None],
+    ) -> None:
+        """`change` takes a setting's key and value, or raises SettingsError."""
+        super().__init__()
+        self._conductor, self._toolbox, self._background, self._change = conductor, toolbox, background, change
+        self.crash = ""
+        """The report of the last run's crash, "" if there was none."""
+        self._panel: Panel | None = None
+        self._history: HistoryWindow | None = None
+        self._settings: SettingsWindow | None = None
+        self._help: HelpWindow | None = None
+        self._download = Download(self)
+        self._download.moved.connect(self._on_moved)
+        self._download.ended.connect(self._on_download_ended)
+        conductor.problems_changed.connect(self._on_problems)
+
+    @Slot(str)
+    def open(self, name: str) -> None:
+        """Bring up a window by its name."""
+        match name:
+            case "history":
+                window: QWidget = self._history or self._make_history()
+                self._refresh_history()
+            case "settings":
+                window = self._settings or self._make_settings()
+            case "help":
+                window = self._help or self._make_help()
+            case _:
+                window = self._panel or self._make_panel()
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def show_state(self, state: State) -> None:
+        if self._panel:
+            self._panel.show_state(state)
+        if self._history and self._history.isVisible():
+            self._refresh_history()
+
+    def settings_changed(self) -> None:
+        if self._settings:
+            self._settings.show_settings(self._toolbox.settings)
+
+    # -- panel
+
+    def _make_panel(self) -> Panel:
+        from diktate.ui.panel.window import Panel
+
+        self._panel = panel = Panel()
+        panel.ordered.connect(self._conductor.order)
+        panel.opened.connect(self.open)
+        panel.download_asked.connect(self._download.begin)
+        panel.download_cancelled.connect(self._download.cancel)
+        panel.show_state(self._conductor.state)
+        panel.show_problems(self._conductor.problems)
+        return panel
+
+    @Slot(object)
+    def _on_problems(self, problems: Sequence[Trouble]) -> None:
+        if self._panel:
+            self._panel.show_problems(list(problems))
+
+    @Slot(int, int, str)
+    def _on_moved(self, done: int, total: int, sentence: str) -> None:
+        if self._panel:
+            self._panel.show_download(done, total, sentence)
+
+    @Slot(bool, str)
+    def _on_download_ended(self, fine: bool, why: str) -> None:  # noqa: FBT001 - a Qt slot
+        if fine:
+            self._toolbox.speech.replan()
+        if self._panel:
+            self._panel.show_download(0, 0, why)
+
+    # -- history
+
+    def _make_history(self) -> HistoryWindow:
+        from diktate.ui.history.window import HistoryWindow
+
+        self._history = history = HistoryWindow()
+        history.refresh_asked.connect(self._refresh_history)
+        history.copied.connect(self._copy)
+        return history
+
+    @Slot()
+    def _refresh_history(self) -> None:
+        self._background.run(lambda: self._toolbox.history.newest(ROWS), self._on_rows)
+
+    def _on_rows(self, rows: Sequence[Dictation]) -> None:
+        self._rows = {dictation.receipt.id: dictation for dictation in rows}
+        if self._history:
+            self._history.show_rows(list(rows))
+
+    @Slot(str)
+    def _copy(self, dictation_id: str) -> None:
+        dictation = self._rows.get(dictation_id)
+        if dictation:
+            QGuiApplication.clipboard().setText(dictation.text or dictation.raw or "")
+
+    # -- settings
+
+    def _make_settings(self) -> SettingsWindow:
+        from diktate.ui.settings.window import SettingsWindow
+
+        self._settings = window = SettingsWindow()
+        window.changed.connect(self._on_setting)
+        window.reset.connect(self._on_reset)
+        window.show_settings(self._toolbox.settings)
+        window.offer("modes", [(mode.id, mode.title) for mode in modes.MODES])
+        self._background.run(_microphones, partial(window.offer, "microphones"))
+        self._background.run(self._models, partial(window.offer, "models"))
+        return window
+
+    def _models(self) -> list[tuple[str, str]]:
+        from diktate.stt import places
+
+        return [(found.id, found.title) for found in places.installed(self._toolbox.paths.models)]
+
+    @Slot(str, object)
+    def _on_setting(self, key: str, value: object) -> None:
+        try:
+            self._change(key, value)
+        except SettingsError as error:
+            if self._settings:
+                self._settings.refuse(key, str(error))
+
+    @Slot(str)
+    def _on_reset(self, key: str) -> None:
+        self._change(key, row(key).default)
+
+    # -- help
+
+    def _make_help(self) -> HelpWindow:
+        from diktate.ui.help import HelpWindow
+
+        self._help = HelpWindow()
+        return self._help
+
+
+def _microphones() -> list[tuple[str, str]]:
+    from diktate.audio import devices
+
+    return [(microphone.name, microphone.name) for microphone in devices.microphones()]
