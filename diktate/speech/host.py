@@ -8,6 +8,7 @@ twice (the same sound is cut at the same places).
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import subprocess
@@ -16,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from diktate.errors import DiktateError, ModelError, SpeechError
 from diktate.flow import Heard, Job, Piece, Sound
@@ -119,6 +121,14 @@ class _Process:
         except (OSError, ValueError):
             return False
         return True
+
+    def bury(self) -> int:
+        """Wait for the end of a child that is dead or dying, close our side of its input, and give its exit status."""
+        code = self.child.wait()
+        assert self.child.stdin is not None  # noqa: S101 - opened as a pipe
+        with self.write_lock, contextlib.suppress(OSError):
+            self.child.stdin.close()
+        return code
 
 
 class Host:
@@ -270,7 +280,7 @@ class Host:
         )
 
     def _died(self, process: _Process) -> None:
-        code = process.child.wait()
+        code = process.bury()
         if process is not self._process:
             return
         self._process = None
@@ -314,7 +324,7 @@ class Host:
         if process is None:
             return
         process.child.kill()  # nothing in it needs an orderly end, and a decode can't be asked to stop
-        process.child.wait()
+        process.bury()
         self._tell(replace(self.state, loaded=False, pid=None))
 
     def _tick(self) -> None:
@@ -339,8 +349,9 @@ class Host:
 
     def _read(self, process: _Process) -> None:
         assert process.child.stdout is not None  # noqa: S101 - opened as a pipe
-        while (message := wire.read(process.child.stdout)) is not None:  # type: ignore[arg-type] # a BufferedReader
-            self._inbox.put(lambda message=message: self._message(process, message))  # type: ignore[misc] # bound now
+        with process.child.stdout as line:
+            while (message := wire.read(line)) is not None:  # type: ignore[arg-type] # Popen[bytes] gives a BufferedReader
+                self._inbox.put(partial(self._message, process, message))
         self._inbox.put(lambda: self._died(process))
 
 
@@ -357,8 +368,9 @@ def _pump(process: _Process, hearing: Hearing, languages: tuple[str, ...]) -> No
 
 def _keep_stderr(child: subprocess.Popen[bytes]) -> None:
     assert child.stderr is not None  # noqa: S101 - opened as a pipe
-    for line in child.stderr:
-        log.info("speech process: %s", line.decode(errors="replace").rstrip()[:300])
+    with child.stderr as lines:
+        for line in lines:
+            log.info("speech process: %s", line.decode(errors="replace").rstrip()[:300])
 
 
 def _languages(setting: str) -> tuple[str, ...]:

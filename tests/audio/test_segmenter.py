@@ -1,0 +1,84 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diktate.audio.segmenter import PAD_S, pieces, spans
+from diktate.audio.vad import WINDOW_S
+
+SPEECH, SILENCE = 0.95, 0.02
+
+
+def sound(*parts: tuple[float, float]) -> list[float]:
+    """Give probabilities for (seconds, probability) one after another."""
+    return [likely for lasts_s, likely in parts for _ in range(round(lasts_s / WINDOW_S))]
+
+
+def test_silence_has_no_pieces() -> None:
+    assert pieces(sound((5, SILENCE)), 28) == []
+
+
+def test_a_click_is_not_speech() -> None:
+    assert pieces(sound((1, SILENCE), (0.1, SPEECH), (1, SILENCE)), 28) == []
+
+
+def test_one_loud_window_alone_is_no_onset() -> None:
+    assert spans([SILENCE, SPEECH, SILENCE, SPEECH, SILENCE]) == []
+
+
+def test_speech_keeps_a_little_silence_on_either_side() -> None:
+    [piece] = pieces(sound((2, SILENCE), (1, SPEECH), (2, SILENCE)), 28)
+
+    assert abs(piece.start_s - (2 - PAD_S)) < 2 * WINDOW_S
+    assert abs(piece.end_s - (3 + PAD_S)) < 2 * WINDOW_S
+    assert abs(piece.speech_s - 1) < 2 * WINDOW_S
+
+
+def test_what_fits_one_window_is_one_piece() -> None:
+    talk = sound((1, SPEECH), (1, SILENCE), (1, SPEECH), (0.5, SILENCE), (3, SPEECH))
+
+    assert len(pieces(talk, 28)) == 1
+
+
+def test_a_long_talk_is_cut_at_its_longest_pause() -> None:
+    talk = sound((6, SPEECH), (0.3, SILENCE), (5, SPEECH), (1.0, SILENCE), (6, SPEECH))
+
+    first, second = pieces(talk, 15)
+
+    assert abs(first.end_s - (11.3 + PAD_S)) < 3 * WINDOW_S
+    assert abs(second.start_s - (12.3 - PAD_S)) < 3 * WINDOW_S
+
+
+def test_speech_without_a_pause_is_cut_where_it_is_least_likely() -> None:
+    talk = sound((12, SPEECH), (0.1, 0.4), (10, SPEECH))
+
+    first, second = pieces(talk, 15)
+
+    assert abs(first.end_s - 12) < 0.2
+    assert first.end_s == second.start_s
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.05, 20), st.sampled_from([SPEECH, 0.4, SILENCE])), max_size=12),
+    st.sampled_from([15.0, 28.0]),
+)
+def test_pieces_are_in_order_fit_the_window_and_share_no_sample(
+    parts: list[tuple[float, float]], longest: float
+) -> None:
+    likely = sound(*parts)
+
+    found = pieces(likely, longest)
+
+    assert all(piece.end_s - piece.start_s <= longest + WINDOW_S for piece in found)
+    edges = [edge for piece in found for edge in (piece.start_s, piece.end_s)]
+    assert edges == sorted(edges)
+    assert not edges or (edges[0] >= 0 and edges[-1] <= len(likely) * WINDOW_S)
+
+
+@given(st.lists(st.tuples(st.floats(0.2, 20), st.sampled_from([SPEECH, SILENCE])), max_size=12))
+def test_every_window_of_speech_is_in_a_piece(parts: list[tuple[float, float]]) -> None:
+    likely = sound(*parts)
+
+    found = pieces(likely, 15.0)
+
+    for span in spans(likely) if found else []:
+        middle = (span.start_s + span.end_s) / 2
+        assert any(piece.start_s <= middle <= piece.end_s for piece in found)
