@@ -56,7 +56,20 @@ def test_files_at_hand_are_checked_described_and_put_in_place(kind: str, tmp_pat
     assert places.locate("mine", tmp_path / "models").whole_clip_up_to_s == 15
 
 
-def test_nothing_an_archive_says_leads_out_of_the_models_folder(tmp_path: Path) -> None:
+def test_nothing_a_zip_says_leads_out_of_the_models_folder(tmp_path: Path) -> None:
+    bad = zipped(tmp_path / "bad.zip")
+    with zipfile.ZipFile(bad, "a") as packed:
+        for name in ("../../evil", "/tmp/evil-diktate", "mini/../../config.json", "../config.json"):
+            packed.writestr(name, "evil")
+
+    install("mine", bad, tmp_path / "a" / "b" / "models")
+
+    assert not list(tmp_path.rglob("evil*"))
+    assert b"lang_ids" in (tmp_path / "a" / "b" / "models" / "mine" / "config.json").read_bytes()
+    assert not (tmp_path / "a" / "b" / "config.json").exists()
+
+
+def test_nothing_a_tar_says_leads_out_of_the_models_folder(tmp_path: Path) -> None:
     bad = tmp_path / "bad.tar"
     with tarfile.open(bad, "w") as packed:
         packed.add(MINI, "m")
