@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import logging
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -147,6 +148,8 @@ class _Download:
                     return
                 self._tell(self.done_bytes + at + len(block), file.name)
                 self._check_cancelled()
+            stream.flush()
+            os.fsync(stream.fileno())  # the rename below must not outlive the bytes in a power cut
             if stream.tell() < file.size:
                 raise hub.Broken(reached=True)
 

@@ -1,7 +1,8 @@
 """Speaks the two addresses of the Hugging Face hub a download needs: what a repository holds, and one file of it.
 
 Not through huggingface_hub: since 2.x it writes each file under a new random name and deletes it when the process ends
-(file_download.py, `_download_to_tmp_and_move`), so that 1.6 GB begin anew after every break; and its transport changed
+(file_download.py, `_download_to_tmp_and_move`), so that 1.6 GB begin anew after every break
+(tried with 2.4: killed at 1.3 of 2.3 MB, the next run asked for all of it, without a Range); and its transport changed
 with each major version (requests, httpx, httpx2), so that its errors can't be caught by name. No token is sent: all
 models of the table are public.
 """

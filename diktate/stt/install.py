@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tarfile
 import zipfile
@@ -74,6 +75,8 @@ def _copy(files: list[_Found], part: Path, report: Report) -> tuple[ModelFile, .
                 digest.update(block)
                 size += len(block)
                 report(Progress(min(done + size, total), total, file.name))
+            target.flush()
+            os.fsync(target.fileno())
         done += file.size
         copied.append(ModelFile(file.name, size, digest.hexdigest()))
     return tuple(copied)
