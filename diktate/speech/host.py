@@ -337,7 +337,7 @@ class Host:
             if len(spoken) == len(self._open) and now - max(self._last_news, self._last_use) > allowed:
                 log.warning("speech: nothing heard from the process for %.0f s", allowed)
                 self._process.child.kill()
-        elif self._current and 0 < self._current.unload_after_s < now - self._last_use:
+        elif self.state.loaded and self._current and 0 < self._current.unload_after_s < now - self._last_use:
             log.info("speech: ended after %.0f s without use", now - self._last_use)
             self._end()
 
@@ -349,10 +349,13 @@ class Host:
 
     def _read(self, process: _Process) -> None:
         assert process.child.stdout is not None  # noqa: S101 - opened as a pipe
-        with process.child.stdout as line:
-            while (message := wire.read(line)) is not None:  # type: ignore[arg-type] # Popen[bytes] gives a BufferedReader
-                self._inbox.put(partial(self._message, process, message))
-        self._inbox.put(lambda: self._died(process))
+        try:
+            with process.child.stdout as line:
+                while (message := wire.read(line)) is not None:  # type: ignore[arg-type] # Popen gives a BufferedReader
+                    self._inbox.put(partial(self._message, process, message))
+        finally:  # also after a message that can't be read: such a process is of no use
+            process.child.kill()
+            self._inbox.put(partial(self._died, process))
 
 
 def _pump(process: _Process, hearing: Hearing, languages: tuple[str, ...]) -> None:

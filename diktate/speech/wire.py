@@ -103,7 +103,7 @@ def write(stream: BinaryIO, message: Message) -> None:
         fields: dict[str, Any] = {"job": message.job}
     else:
         fields = dataclasses.asdict(message)
-    header = json.dumps({"kind": type(message).__name__, **fields}).encode()
+    header = json.dumps({"is": type(message).__name__, **fields}).encode()
     stream.write(LENGTHS.pack(len(header), len(payload)) + header + payload)
     stream.flush()
 
@@ -122,7 +122,7 @@ def read(stream: BinaryIO) -> Message | None:
 
 
 def _message(fields: dict[str, Any], payload: bytes) -> Message:
-    kind = KINDS[fields.pop("kind")]
+    kind = KINDS[fields.pop("is")]
     if kind is Sound:
         return Sound(fields["job"], payload)
     if kind is Words:
