@@ -175,7 +175,10 @@ class Desk(Programs):
         self._clipboard.copy(file, mime, "clipboard")
 
     def clipboard(self, target: str = "UTF8_STRING", selection: Selection = "clipboard") -> bytes:
-        """Give what is offered in that format; empty if nothing is."""
+        """Give what is offered in that format; empty if nothing is. What is offered at all: `TARGETS`.
+
+        What `copy_text` and `copy_file` put there answers to any target with the same bytes, that is xclip's way.
+        """
         return self._clipboard.read(target, selection)
 
     # Parts
