@@ -117,8 +117,8 @@ class X11Keys:
             while True:
                 self._orders.get_nowait()(watch)
 
-    def _observed(self, code: int) -> None:
-        self._order(partial(Watch.observed, code=code))
+    def _observed(self, code: int, down: bool) -> None:  # noqa: FBT001 - the shape of OnStroke
+        self._order(partial(Watch.observed, code=code, down=down))
 
     def _observing_failed(self) -> None:
         self._order(Watch.observing_failed)

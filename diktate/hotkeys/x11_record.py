@@ -1,7 +1,4 @@
-"""Sees keys go down by the RECORD extension, for those that can't be grabbed: a modifier on its own.
-
-Presses only, and only while they are wanted: when a key goes up is asked of the keyboard itself.
-"""
+"""Sees keys by the RECORD extension, for those that can't be grabbed: a modifier on its own. It swallows nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from Xlib.display import Display
@@ -18,18 +15,21 @@ log = logging.getLogger(__name__)
 
 _EVENT_BYTES = 32
 
+OnStroke: TypeAlias = Callable[[int, bool], None]
+"""Takes a key code, and whether the key went down."""
+
 
 class Record:
     """Two connections, as the extension asks for: one is given over to what is seen, the other says when to end."""
 
-    def __init__(self, display: str, on_press: Callable[[int], None], on_failed: Callable[[], None]) -> None:
-        self._display, self._on_press, self._on_failed = display, on_press, on_failed
+    def __init__(self, display: str, on_stroke: OnStroke, on_failed: Callable[[], None]) -> None:
+        self._display, self._on_stroke, self._on_failed = display, on_stroke, on_failed
         self._current: _Recording | None = None
 
     def wanted(self, wanted: bool) -> None:  # noqa: FBT001 - reads as a sentence
-        """Begin or end; called by one thread. `on_press` and `on_failed` are called on another."""
+        """Begin or end; called by one thread. `on_stroke` and `on_failed` are called on another."""
         if wanted and self._current is None:
-            self._current = _Recording(self._on_press, self._on_failed)
+            self._current = _Recording(self._on_stroke, self._on_failed)
             threading.Thread(
                 target=self._current.run, args=(self._display,), name="hotkeys-record", daemon=True
             ).start()
@@ -41,8 +41,8 @@ class Record:
 class _Recording:
     """One stretch of watching."""
 
-    def __init__(self, on_press: Callable[[int], None], on_failed: Callable[[], None]) -> None:
-        self._on_press, self._on_failed = on_press, on_failed
+    def __init__(self, on_stroke: OnStroke, on_failed: Callable[[], None]) -> None:
+        self._on_stroke, self._on_failed = on_stroke, on_failed
         self._lock = threading.Lock()
         self._ended = False
         self._control: Display | None = None
@@ -89,8 +89,9 @@ class _Recording:
         if reply.category != record.FromServer or reply.client_swapped:
             return
         for start in range(0, len(reply.data) - _EVENT_BYTES + 1, _EVENT_BYTES):
-            if reply.data[start] & 0x7F == X.KeyPress and not self._ended:
-                self._on_press(reply.data[start + 1])
+            kind, code = reply.data[start] & 0x7F, reply.data[start + 1]
+            if kind in {X.KeyPress, X.KeyRelease} and not self._ended:
+                self._on_stroke(code, kind == X.KeyPress)
 
 
 def _context(control: Display) -> int:
@@ -104,7 +105,7 @@ def _context(control: Display) -> int:
         "ext_requests": (0, 0, 0, 0),
         "ext_replies": (0, 0, 0, 0),
         "delivered_events": none,
-        "device_events": (X.KeyPress, X.KeyPress),
+        "device_events": (X.KeyPress, X.KeyRelease),
         "errors": none,
         "client_started": False,
         "client_died": False,

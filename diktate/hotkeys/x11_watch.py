@@ -55,13 +55,15 @@ class Watch:
         self._tracker.watch_cancel(cancel.actions.keys())
         self._grab()
 
-    def observed(self, code: int) -> None:
-        """Take a press that was seen without a grab: of a modifier, which can't be grabbed, or of a key beside it."""
+    def observed(self, code: int, *, down: bool) -> None:
+        """Take what was seen without a grab: a modifier, which can't be grabbed, or a key beside it."""
         key, at = self._names.get(code), time.monotonic()
-        if key in MODIFIER_OF:
+        if key not in MODIFIER_OF:
+            self._say(self._tracker.interrupt(at) if down else [])
+        elif down:
             self._say(self._tracker.press(key, at, frozenset()))
         else:
-            self._say(self._tracker.interrupt(at))
+            self._say(self._tracker.release(key, at))
 
     def turn(self) -> float | None:
         """Take in all that has come; gives how many seconds to wait for more, or None for as long as it takes."""
@@ -81,6 +83,7 @@ class Watch:
 
     def observing_failed(self) -> None:
         """Say which keys need what the server does not offer."""
+        self._display.sync()  # raises if it is the whole server that is gone
         for combination, action in self._all():
             if combination.key in MODIFIER_OF:
                 self._emit(_unusable(action, combination, _unobservable(combination)))
