@@ -51,7 +51,11 @@ class Backend(Protocol):
     """`x11`, `pynput` or `none`."""
 
     def start(self, bindings: Mapping[str, tuple[str, ...]], emit: Emit) -> None:
-        """Watch these combinations, by action. Returns at once; what can't be watched comes as Unusable."""
+        """Watch these combinations, by action; called once. Returns at once; what can't be watched comes as Unusable.
+
+        A modifier alone, such as right Ctrl, goes Down with its own press; when another key follows, a shortcut was
+        meant, and Down(CANCEL) and its Up are said.
+        """
         ...
 
     def rebind(self, bindings: Mapping[str, tuple[str, ...]]) -> None:

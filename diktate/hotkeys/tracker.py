@@ -47,8 +47,8 @@ class Tracker:
 
     def interrupt(self, at: float) -> list[Down | Up]:
         """Take note of any other key: with a modifier held for dictation, an ordinary shortcut was meant."""
-        meant_otherwise = any(held.key in MODIFIER_OF for held in self._held.values())
-        return [Down(CANCEL, at)] if meant_otherwise else []
+        alone = [action for action, held in self._held.items() if held.key in MODIFIER_OF]
+        return [Down(CANCEL, at), *self._let_go(alone, at)] if alone else []
 
     def release(self, key: str, at: float) -> list[Down | Up]:
         """Take note of a key that went up."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,9 +89,6 @@ class Keyboard:
         """Read the modifiers of a key event."""
         held = state & _REAL & ~(_LOCK | self.num_lock)
         return frozenset(modifier for modifier in MODIFIERS if held & self.masks[modifier])
-
-    def names_of(self, codes: Iterable[int]) -> frozenset[str]:
-        return frozenset(self.names[code] for code in codes if code in self.names)
 
 
 def keyboard(keysyms: Mapping[int, Sequence[int]], modifiers: Sequence[Sequence[int]]) -> Keyboard:

@@ -110,9 +110,9 @@ class Watch:
             key = self._names.get(stroke.code)
             if key is None:
                 continue
-            if stroke.down:
+            if stroke.down and key not in MODIFIER_OF:  # alone these are `observed`, with others they are in the state
                 self._say(self._tracker.press(key, at, self._keyboard.modifiers(stroke.state)))
-            elif came_back(strokes, index):  # else the keyboard itself is believed
+            elif not stroke.down and came_back(strokes, index):  # else the keyboard itself is believed
                 self._say(self._tracker.release(key, at))
 
     def _drain(self) -> list[Stroke]:
@@ -146,11 +146,12 @@ class Watch:
             if combination.key not in MODIFIER_OF:
                 wanted[code, self._keyboard.mask(combination)] = combination, action
         self._names = names
-        for key in self._grabs.want(wanted, self._keyboard.locks()):
+        refused = self._grabs.want(wanted, self._keyboard.locks())
+        for key in refused:
             combination, action = wanted[key]
             problems[action, show(combination)] = _unusable(action, combination, _taken(combination))
         self._complain(problems)
-        log.info("%d of %d keys grabbed", len(wanted) - len(problems), len(wanted))
+        log.debug("%d of %d keys grabbed", len(wanted) - len(refused), len(wanted))
 
     def _complain(self, problems: Mapping[tuple[str, str], Unusable]) -> None:
         """Say each only once for each `rebind`, though keys are grabbed again at every dictation."""

@@ -75,7 +75,7 @@ def test_a_lone_modifier_is_a_key() -> None:
 
 
 def test_a_shortcut_with_a_lone_modifier_takes_the_dictation_back() -> None:
-    said = hear(tracker(), "+right ctrl, +c, -c, -right ctrl")
+    said = hear(tracker(), "+right ctrl, +c, -c, +v, -v, -right ctrl")
 
     assert said == ["Down dictate", "Down cancel", "Up dictate"]
 
