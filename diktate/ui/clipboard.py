@@ -302,4 +302,6 @@ def _put(mode: QClipboard.Mode, formats: Formats) -> None:
 
 def _formats(mode: QClipboard.Mode) -> Formats:
     content = QGuiApplication.clipboard().mimeData(mode)
+    if not content:  # some platforms have no object for an empty clipboard
+        return ()
     return tuple((name, bytes(content.data(name).data())) for name in content.formats() if name not in _PSEUDO)

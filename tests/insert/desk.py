@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Self, TypeVar
 
 PROGRAMS = Path(__file__).parent / "programs"
 ROOT = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ class Desk:
         self._children: list[subprocess.Popen[str]] = []
         self._windows = 0
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Self:
         readable, writable = os.pipe()
         self.spawn(["Xvfb", "-displayfd", str(writable), "-screen", "0", "1280x800x24", "-nolisten", "tcp",
                     "-noreset", "-ac"], pass_fds=[writable])  # fmt: skip
@@ -213,8 +213,8 @@ class Driver:
         reply: dict[str, Any] = json.loads(line)
         return reply
 
-    def signal(self, name: str) -> None:
-        self._say({"signal": name})
+    def open_own_window(self) -> None:
+        self._say({"open": True})
         self.end()
 
     def close(self) -> None:

@@ -38,12 +38,14 @@ class Conversation(QObject):
     settle, window, over = Signal(), Signal(), Signal()
 
 
-def answer(order: dict[str, Any], tool: Inserter, heart: Heartbeat) -> dict[str, object]:
+def answer(order: dict[str, Any], tool: Inserter, heart: Heartbeat, say: Conversation) -> dict[str, object]:
     cancel, slow = Flag(), Flag()
     if order.get("cancel"):
         cancel.set()
     if after_s := order.get("cancel_after_s"):
         threading.Timer(after_s, cancel.set).start()
+    if after_s := order.get("settle_after_s"):
+        threading.Timer(after_s, say.settle.emit).start()
     heart.gap_ms, began = 0.0, time.monotonic()
     try:
         done = tool.insert(
@@ -72,11 +74,11 @@ def answer(order: dict[str, Any], tool: Inserter, heart: Heartbeat) -> dict[str,
 def work(tool: Inserter, heart: Heartbeat, say: Conversation) -> None:
     for line in sys.stdin:
         order = json.loads(line)
-        if signal := order.get("signal"):
-            getattr(say, signal).emit()
+        if order.get("open"):
+            say.window.emit()
             reply: dict[str, object] = {}
         else:
-            reply = answer(order, tool, heart)
+            reply = answer(order, tool, heart, say)
         print(json.dumps(reply), flush=True)  # noqa: T201 - the answer
     say.over.emit()
 
