@@ -73,8 +73,10 @@ class HeldMicrophone:
             stream, self.form = open_in_any_format(
                 self._open_stream, self._device, self._heard, self.ended.set, fresh=False
             )
-        except MicrophoneError as error:
-            log.info("opening the microphone again with a fresh list of devices, after %s", type(error).__name__)
+        except MicrophoneError:
+            if self._enough.is_set():
+                raise
+            log.info("opening the microphone again with a fresh list of devices")
             self.blocks.clear()
             self.ended.clear()
             stream, self.form = open_in_any_format(

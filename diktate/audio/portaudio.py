@@ -14,6 +14,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 LATENCY_S = 0.1
 """Blocks of 25 ms and room for four: the lowest latency leaves 35 ms, which a busy machine oversleeps."""
+FAREWELL_S = 0.5
 PULSE_DEVICE = "pulse"
 """The ALSA plugin that leads to PulseAudio; it takes the source from the environment."""
 FORMAT_ERRORS = {-9997, -9998}
@@ -36,8 +38,9 @@ WINDOWS: bool = sys.platform == "win32"
 WASAPI = "Windows WASAPI"
 
 _lock = threading.RLock()
-_open: set[object] = set()
+_open: set[PortAudioStream] = set()
 """The streams not yet closed, also those whose closing hangs."""
+_leaving = threading.Event()
 
 
 def warm_up() -> None:
@@ -77,14 +80,19 @@ class PortAudioStream:
 
     def __init__(self) -> None:
         self._stream: Any = None
+        self._overflows = 0
 
     def open(
         self, sd: Any, device: str, form: Format, heard: Callable[[bytes], None], ended: Callable[[], None]
     ) -> None:
         """Open and start; raises sounddevice's own errors."""
 
-        def block(data: Any, _frames: int, _time: object, _status: object) -> None:
+        def block(data: Any, _frames: int, _time: object, status: object) -> None:
+            if _leaving.is_set():
+                raise sd.CallbackAbort
             heard(bytes(data))
+            if status:
+                self._overflows += 1
 
         with _pinned(device):
             self._stream = sd.RawInputStream(
@@ -118,6 +126,8 @@ class PortAudioStream:
         with _lock, _com():
             self._stream.close()
             _open.discard(self)
+        if self._overflows:
+            log.info("the system was too busy %d times while recording; some sound is missing", self._overflows)
 
 
 def _load() -> Any:
@@ -128,11 +138,22 @@ def _load() -> Any:
         # Its own exit handler ends PortAudio, which waits for ever for a stream that hangs.
         atexit.unregister(sd._exit_handler)  # noqa: SLF001 - the only handle there is
         atexit.register(_farewell, sd)
+        # Python unloads the library at its end, under the feet of a thread that hangs in it; ctypes never unloads.
+        ctypes.CDLL(sd._libname)  # noqa: SLF001
         _quieten_alsa(quiet=True)
     return sd
 
 
 def _farewell(sd: Any) -> None:
+    """Leave, perhaps in mid-recording: a block that comes while Python ends crashes the process (seen).
+
+    With `_leaving` set the next block ends its stream, and whoever holds it closes it. A stream whose server hangs
+    delivers no block, so that one is left to the system.
+    """
+    _leaving.set()
+    limit = time.monotonic() + FAREWELL_S
+    while _open and time.monotonic() < limit:
+        time.sleep(0.01)
     _quieten_alsa(quiet=False)
     if not _open:
         sd._terminate()  # noqa: SLF001 - sounddevice has no public way, here and below
