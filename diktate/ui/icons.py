@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import Enum
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -71,19 +72,41 @@ def _pixmap(shape: Form, colour: QColor, size: int) -> QPixmap:
     if shape == Form.TRIANGLE:
         _draw_triangle(painter, colour, size)
     else:
-        _draw_bubble(painter, colour, size)
+        if shape == Form.OUTLINE:
+            _draw_bubble(painter, _halo(colour, _stroke(size)), size)
+        _draw_bubble(painter, _pen(colour, _stroke(size)), size)
         _draw_inside(painter, shape, colour, size)
     painter.end()
     return pixmap
 
 
 def _stroke(size: int) -> int:
-    return max(1, round(size / 12))  # whole pixels: a line of 1.3 is a grey smear
+    return max(2, round(size / 12))  # whole pixels: a line of 1.3 is a grey smear, one of 1 is lost in a panel
 
 
-def _draw_bubble(painter: QPainter, colour: QColor, size: int) -> None:
-    line = _stroke(size)
-    edge = line / 2 + (1 if size < 48 else size / 32)  # noqa: PLR2004 - small ones keep one clear pixel
+def _edge(size: int) -> float:
+    """Give where the middle of the line runs: one clear pixel at the rim, none where there are so few."""
+    return _stroke(size) / 2 + (size >= 22)  # noqa: PLR2004 - above 16, as in SIZES_PX
+
+
+def _pen(colour: QColor, width: float) -> QPen:
+    pen = QPen(colour, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
+
+
+def _halo(colour: QColor, line: int) -> QPen:
+    """Give the faint contour that keeps a light line legible on a light panel, and a dark one on a dark one.
+
+    No desktop says what colour its panel has. On macOS the alpha alone is used, and would swell.
+    """
+    contour = QColor(LIGHT.ink if colour.lightness() >= 128 else DARK.ink)  # noqa: PLR2004 - the middle of 0..255
+    contour.setAlphaF(0.0 if sys.platform == "darwin" else 0.5 * colour.alphaF())
+    return _pen(contour, line + 2 * max(1.0, line / 2))
+
+
+def _draw_bubble(painter: QPainter, pen: QPen, size: int) -> None:
+    edge = _edge(size)
     box = QRectF(edge, edge, size - 2 * edge, round(size * 0.8) - edge)
     bubble = QPainterPath()
     bubble.addRoundedRect(box, box.height() / 2, box.height() / 2)
@@ -98,19 +121,15 @@ def _draw_bubble(painter: QPainter, colour: QColor, size: int) -> None:
         )
     )
     tail.closeSubpath()
-    pen = QPen(colour, line)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen)
     painter.drawPath(bubble.united(tail))
 
 
 def _draw_inside(painter: QPainter, shape: Form, colour: QColor, size: int) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
-    line = _stroke(size)
-    edge = line / 2 + (1 if size < 48 else size / 32)  # noqa: PLR2004 - as in _draw_bubble
-    middle = QPointF(size / 2, (edge + round(size * 0.8)) / 2)
+    middle = QPointF(size / 2, (_edge(size) + round(size * 0.8)) / 2)
     if shape == Form.DOT:
         radius = size * 0.22
         painter.drawEllipse(middle, radius, radius)
@@ -129,9 +148,7 @@ def _draw_triangle(painter: QPainter, colour: QColor, size: int) -> None:
     corners = QPolygonF(
         [QPointF(size / 2, edge), QPointF(size - edge, size - edge - line / 2), QPointF(edge, size - edge - line / 2)]
     )
-    pen = QPen(colour, line)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
+    painter.setPen(_pen(colour, line))
     painter.setBrush(colour)
     painter.drawPolygon(corners)
     # The mark is cut out, so that it shows on any panel.

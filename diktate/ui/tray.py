@@ -155,7 +155,7 @@ class Tray(QObject):
         keys = (phrases.keys_of(self._state, self._state.mode) or ("",))[0]
         # A shortcut is drawn at the right edge by every panel, but Qt knows none like "Right Ctrl".
         shortcut = QKeySequence.fromString(keys) if keys else QKeySequence()
-        known = shortcut.count() == 1 and shortcut[0].key() != Qt.Key.Key_unknown
+        known = shortcut.toString() == keys
         self.order_action.setText(words if known or not keys else f"{words} ({keys})")
         self.order_action.setShortcut(shortcut if known else QKeySequence())
         self.order_action.setShortcutVisibleInContextMenu(True)
