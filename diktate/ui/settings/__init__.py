@@ -1,0 +1,1 @@
+"""The settings window, drawn from the table of settings."""
