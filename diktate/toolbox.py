@@ -82,16 +82,17 @@ class Toolbox:
     def tidy_up(self) -> None:
         """Forget what is due: old rows, recordings whose days are over, what was cancelled. Blocks; not for the GUI."""
         now = datetime.now(UTC)
-        privacy, history = self.settings.privacy.level, self.settings.history.keep_days
         try:
-            self.history.prune(now, keep_days=history, level=privacy)
-            for sound in self.history.sounds_to_delete(now, self.settings.audio.keep_days):
+            due = self.history.prune(now, self.settings.history.keep_days, self.settings.privacy.level)
+            due += self.history.sounds_to_delete(now, self.settings.audio.keep_days)
+            for sound in due:
                 Path(sound).unlink(missing_ok=True)
+            self.history.forget_sounds(due)
         except HistoryError as error:
-            log.warning("history: %s", error.what)
-        for sound in self.paths.spool.glob(f"*{CANCELLED}.wav"):
-            if now.timestamp() - sound.stat().st_mtime > UNDO_S:
-                sound.unlink(missing_ok=True)
+            log.warning("history: %s", error.kind)
+        for recording in self.paths.spool.glob(f"*{CANCELLED}.wav"):
+            if now.timestamp() - recording.stat().st_mtime > UNDO_S:
+                recording.unlink(missing_ok=True)
 
     def discard(self, job: Job, *, cancelled: bool) -> None:
         """Let go of a recording without words: at once, or kept for UNDO_S if the user took it back. Blocks."""

@@ -73,7 +73,8 @@ def _reply(command: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     reply = instance.ask(Paths.of_user().runtime, command, arguments)
     if not reply.ok:
         raise InstanceError("{said}", "{advice}", said=reply.body.get("what"), advice=reply.body.get("fix", ""))
-    return reply.body
+    body: Mapping[str, Any] = reply.body
+    return body
 
 
 def _in_words(status: Mapping[str, Any]) -> str:

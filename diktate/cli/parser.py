@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from diktate import __version__
 from diktate.errors import DiktateError
 
-COMMANDS = ("control", "transcribe", "models", "config", "history", "doctor", "bench")
+COMMANDS = ("control", "transcribe", "models", "doctor")
 """Modules of this package; each has `add(subparsers)`, and the commands it adds name their `run(args)`."""
 DONE, FAILED, WRONG_USAGE, NOT_RUNNING = 0, 1, 2, 3
 

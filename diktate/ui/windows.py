@@ -11,9 +11,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from diktate import modes
-from diktate.errors import SettingsError
+from diktate.errors import ModelError, SettingsError
 from diktate.flow import Dictation, Trouble
+from diktate.history import Entry
 from diktate.settings.schema import row
+from diktate.stt.models import MODELS, Model
 from diktate.toolbox import Toolbox
 from diktate.ui.background import Background
 from diktate.ui.conductor import Conductor
@@ -48,6 +50,7 @@ class Windows(QObject):
         self._history: HistoryWindow | None = None
         self._settings: SettingsWindow | None = None
         self._help: HelpWindow | None = None
+        self._rows: dict[str, Dictation] = {}
         self._download = Download(self)
         self._download.moved.connect(self._on_moved)
         self._download.ended.connect(self._on_download_ended)
@@ -87,17 +90,19 @@ class Windows(QObject):
 
         self._panel = panel = Panel()
         panel.ordered.connect(self._conductor.order)
-        panel.opened.connect(self.open)
+        panel.copy_asked.connect(self._copy_text)
         panel.download_asked.connect(self._download.begin)
         panel.download_cancelled.connect(self._download.cancel)
         panel.show_state(self._conductor.state)
-        panel.show_problems(self._conductor.problems)
+        self._on_problems(self._conductor.problems)
         return panel
 
     @Slot(object)
     def _on_problems(self, problems: Sequence[Trouble]) -> None:
         if self._panel:
             self._panel.show_problems(list(problems))
+            missing = any(problem.kind == ModelError.kind for problem in problems)
+            self._panel.offer_models([(model.id, _size(model)) for model in MODELS] if missing else [])
 
     @Slot(int, int, str)
     def _on_moved(self, done: int, total: int, sentence: str) -> None:
@@ -125,16 +130,19 @@ class Windows(QObject):
     def _refresh_history(self) -> None:
         self._background.run(lambda: self._toolbox.history.newest(ROWS), self._on_rows)
 
-    def _on_rows(self, rows: Sequence[Dictation]) -> None:
-        self._rows = {dictation.receipt.id: dictation for dictation in rows}
+    def _on_rows(self, entries: Sequence[Entry]) -> None:
+        self._rows = {entry.dictation.receipt.id: entry.dictation for entry in entries}
         if self._history:
-            self._history.show_rows(list(rows))
+            self._history.show_rows(list(self._rows.values()))
 
     @Slot(str)
     def _copy(self, dictation_id: str) -> None:
-        dictation = self._rows.get(dictation_id)
-        if dictation:
-            QGuiApplication.clipboard().setText(dictation.text or dictation.raw or "")
+        if dictation := self._rows.get(dictation_id):
+            self._copy_text(dictation.text or dictation.raw or "")
+
+    @Slot(str)
+    def _copy_text(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
 
     # -- settings
 
@@ -174,6 +182,10 @@ class Windows(QObject):
 
         self._help = HelpWindow()
         return self._help
+
+
+def _size(model: Model) -> str:
+    return f"{model.title} · {model.size_mb} MB"
 
 
 def _microphones() -> list[tuple[str, str]]:
