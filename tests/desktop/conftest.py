@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import SubprocessError
 
 import pytest
 
@@ -37,7 +38,7 @@ class SharedDesk:
             return
         try:
             self._desk.tidy()
-        except (RuntimeError, OSError, TimeoutError):
+        except (RuntimeError, OSError, SubprocessError):
             self.close()
 
     def close(self) -> None:

@@ -83,7 +83,8 @@ def show(clip: Path) -> Shown | None:
             print(f"Holding {HOTKEY} and playing {clip.name} ({seconds(clip):.1f} s) …")
             return dictate(desk, app, window, clip)
         except (TimeoutError, RuntimeError, SubprocessError) as error:
-            print(f"The words did not arrive: {error}\n\nThe end of the app's log:", file=sys.stderr)
+            print(f"The words did not arrive: {str(error).splitlines()[0]}", file=sys.stderr)
+            print("\nThe end of the app's log:", file=sys.stderr)
             print(app.log_text()[-3000:], file=sys.stderr)
             return None
 

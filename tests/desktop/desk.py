@@ -84,11 +84,10 @@ class Desk(Programs):
 
     def close(self) -> None:
         """End everything, last first, and remove the folder."""
-        try:
+        with contextlib.ExitStack() as whatever_happens:
+            whatever_happens.callback(shutil.rmtree, self.base, ignore_errors=True)
+            whatever_happens.callback(self.end_strays)
             self.stop_since(0)
-            self.end_strays()
-        finally:
-            shutil.rmtree(self.base, ignore_errors=True)
 
     def tidy(self) -> None:
         """Make it as new for the next test; RuntimeError if a part has died and only a new desk will do."""

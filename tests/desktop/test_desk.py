@@ -15,6 +15,7 @@ import pytest
 
 from tests.desktop.clips import Clip
 from tests.desktop.desk import Desk
+from tests.desktop.tray import Host
 from tests.desktop.windows import Kind, focused
 
 KEYRING = """
@@ -204,9 +205,9 @@ def test_nothing_of_the_users_session_reaches_programs_at_the_desk(desk: Desk) -
     assert seen["HOME"].startswith(str(desk.base))
 
 
-@pytest.mark.parametrize("host", ["tint2", None])
-def test_two_desks_run_side_by_side_and_leave_no_process_behind(desk: Desk, host: str | None) -> None:
-    with Desk(tray="tint2" if host else None, dunst=True) as other:
+@pytest.mark.parametrize("tray", ["tint2", None])
+def test_two_desks_run_side_by_side_and_leave_no_process_behind(desk: Desk, tray: Host | None) -> None:
+    with Desk(tray=tray, dunst=True) as other:
         assert other.env["DISPLAY"] != desk.env["DISPLAY"]
         window = other.open("qt")
         other.keys.type("here")
@@ -222,6 +223,15 @@ def test_a_desk_can_do_without_bus_and_sound() -> None:
     with Desk(dbus=False, audio=False, tray=None, size="800x600x24") as bare:
         assert bare.call(["pactl", "info"]).returncode != 0
         assert "800x600" in bare.run(["xdpyinfo"])
+
+
+def test_a_program_that_slips_out_of_its_group_ends_with_the_desk() -> None:
+    with Desk(dbus=False, audio=False, tray=None) as bare:
+        # a session of its own, started by a parent that has ended and deaf to being asked
+        bare.spawn(["setsid", "-f", "sh", "-c", "trap '' TERM; while :; do sleep 1; done"], "slippery").wait()
+        bare.wait(lambda: len(bare.strays()) > len(("xvfb", "openbox")), "it to run")
+
+    assert bare.strays() == []
 
 
 def test_a_desk_that_fails_to_start_leaves_nothing_behind() -> None:
