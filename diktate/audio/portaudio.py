@@ -22,6 +22,7 @@ from diktate.audio import devices
 from diktate.audio.devices import Microphone, Why, refusal
 from diktate.audio.stream import Format, FormatRefused
 from diktate.errors import MicrophoneError
+from diktate.words import N_
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ LATENCY_S = 0.1
 FAREWELL_S = 0.5
 PULSE_DEVICE = "pulse"
 """The ALSA plugin that leads to PulseAudio; it takes the source from the environment."""
+NO_PLUGIN = N_("libasound2-plugins or pipewire-alsa may be missing")
 FORMAT_ERRORS = {-9997, -9998}
 """paInvalidSampleRate, paInvalidChannelCount."""
 BUSY_ERROR, ALSA_BUSY = -9985, -16
@@ -137,14 +139,14 @@ def _load() -> Any:
     if first:
         # Its own exit handler ends PortAudio, which waits for ever for a stream that hangs.
         atexit.unregister(sd._exit_handler)  # noqa: SLF001 - the only handle there is
-        atexit.register(_farewell, sd)
+        atexit.register(_farewell)
         # Python unloads the library at its end, under the feet of a thread that hangs in it; ctypes never unloads.
         ctypes.CDLL(sd._libname)  # noqa: SLF001
         _quieten_alsa(quiet=True)
     return sd
 
 
-def _farewell(sd: Any) -> None:
+def _farewell() -> None:
     """Leave, perhaps in mid-recording: a block that comes while Python ends crashes the process (seen).
 
     With `_leaving` set the next block ends its stream, and whoever holds it closes it. A stream whose server hangs
@@ -155,14 +157,12 @@ def _farewell(sd: Any) -> None:
     while _open and time.monotonic() < limit:
         time.sleep(0.01)
     _quieten_alsa(quiet=False)
-    if not _open:
-        sd._terminate()  # noqa: SLF001 - sounddevice has no public way, here and below
 
 
 def _restart(sd: Any) -> None:
     """Have the list of devices read again (70 ms); ends open streams, so only when there are none."""
     with contextlib.suppress(sd.PortAudioError):
-        sd._terminate()  # noqa: SLF001
+        sd._terminate()  # noqa: SLF001 - sounddevice has no public way
     sd._initialize()  # noqa: SLF001
 
 
@@ -206,7 +206,7 @@ def _number(sd: Any, device: str) -> int | None:
     if PULSE_DEVICE in named:
         return named[PULSE_DEVICE]
     if device:
-        raise ValueError(device)
+        raise ValueError(device if not devices.HAS_PULSE else NO_PLUGIN)
     return None
 
 

@@ -22,6 +22,8 @@ from diktate.words import N_
 log = logging.getLogger(__name__)
 
 DRAIN_EVERY_S = 0.02
+WITNESSED_S = 0.1
+"""A longer gap between two looks is our own delay (a slow disk, a busy machine) and proves no silence."""
 MUTED_S = 0.7
 NOTHING_DB = -55.0
 
@@ -86,6 +88,7 @@ class Recorder:
         self._meter = Meter()
         self._converter: Converter | None = None
         self._taken_bytes = 0
+        self._looked_at = self._silent_s = 0.0
         self.first_sample_at: float | None = None
         """`time.monotonic()` when the first block arrived, None before."""
         self.last_sample_at: float | None = None
@@ -123,13 +126,12 @@ class Recorder:
         if not self._microphone.opened.is_set():
             return self._too_soon()
         self._watch.start()
-        opened_at = time.monotonic()
-        trouble = None
+        self._looked_at = time.monotonic()
         while not (trouble or self._over()):
             self._pause()
-            self._drain()
-            trouble = self._lost(opened_at)
-        stalled = self._silent_for(opened_at) > self._limits.stalled_s
+            self._count_silence(heard=self._drain())
+            trouble = self._lost()
+        stalled = self._silent_s > self._limits.stalled_s
         self._microphone.let_go(self._limits.close_s)
         self._drain(last=True)
         return trouble or self._judge(stalled=stalled)
@@ -150,15 +152,17 @@ class Recorder:
         else:
             self._stop.wait(DRAIN_EVERY_S)
 
-    def _drain(self, *, last: bool = False) -> None:
-        """Take what has been heard: to the disk first, then to the meter."""
+    def _drain(self, *, last: bool = False) -> bool:
+        """Take what has been heard, to the disk first, then to the meter; say if there was anything."""
         if not self._converter:
             self._converter = Converter(self._microphone.form)
         blocks = self._microphone.blocks
+        heard = bool(blocks)
         while blocks:
             self._take(blocks.popleft(), self._converter)
         if last:
             self._keep(self._converter.convert(b"", last=True))
+        return heard
 
     def _take(self, block: Block, converter: Converter) -> None:
         self._keep(converter.convert(block.sound))
@@ -187,15 +191,16 @@ class Recorder:
         since_s = time.monotonic() - self._stop.at - self._microphone.latency_s
         return tail.over(quiet_ms=tail.quiet_ms(self._meter.recent_db, below_db), since_ms=1000 * since_s)
 
-    def _lost(self, opened_at: float) -> MicrophoneError | None:
+    def _count_silence(self, *, heard: bool) -> None:
+        now = time.monotonic()
+        self._silent_s = 0.0 if heard else self._silent_s + min(now - self._looked_at, WITNESSED_S)
+        self._looked_at = now
+
+    def _lost(self) -> MicrophoneError | None:
         if self._microphone.ended.is_set() or self._watch.gone.is_set():
             return self._gone()
         limit_s = self._limits.block_s if self.last_sample_at else self._limits.first_block_s
-        return self._gone() if self._silent_for(opened_at) > limit_s else None
-
-    def _silent_for(self, opened_at: float) -> float:
-        """Give the seconds since the last block."""
-        return time.monotonic() - (self.last_sample_at or opened_at)
+        return self._gone() if self._silent_s > limit_s else None
 
     def _judge(self, *, stalled: bool) -> MicrophoneError | None:
         """Say what was wrong with a recording that ended as it should."""

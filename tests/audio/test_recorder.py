@@ -34,6 +34,8 @@ class Take:
     device: str = "mic"
     stop: Flag = field(default_factory=Flag)
     told: list[Ready | Ended] = field(default_factory=list)
+    delay_s: float = 0
+    """How long the ears are kept by the first report, as a slow disk would keep them."""
     over: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> Take:
@@ -55,6 +57,8 @@ class Take:
         self.told.append(event)
         if isinstance(event, Ended):
             self.over.set()
+        else:
+            time.sleep(self.delay_s)
 
     def ended(self) -> MicrophoneError | None:
         """Wait for the end and give its trouble."""
@@ -184,6 +188,16 @@ def test_an_end_that_was_not_delivered_is_told(tmp_path: Path) -> None:
 
     assert take.ended()
     assert take.heard() == tone(0.5)
+
+
+def test_a_machine_too_busy_to_look_proves_no_silence(tmp_path: Path) -> None:
+    take = Take(tmp_path, limits=QUICK, delay_s=1).start()
+    take.microphone.say(tone(0.5))
+    until(lambda: bool(take.told))
+    take.microphone.say(tone(0.5))
+    take.stop.set()
+
+    assert take.ended() is None
 
 
 def test_a_close_that_hangs_does_not_hold_up_the_words(tmp_path: Path) -> None:
@@ -322,15 +336,13 @@ def test_speech_running_on_at_the_release_is_taken_for_300_ms_at_most(tmp_path: 
 
 
 def test_silence_at_the_release_ends_at_once(tmp_path: Path) -> None:
-    take = Take(tmp_path, sight=lambda name: Sight(name, muted=False)).start()
-    take.microphone.say(tone(1) + bytes(16_000))
+    microphone = FakeMicrophone(latency_s=60)  # so that the longest tail is a minute away
+    take = Take(tmp_path, microphone, sight=lambda name: Sight(name, muted=False)).start()
+    microphone.say(tone(1) + bytes(16_000))
     until(lambda: take.recorder.first_sample_at is not None)
-    time.sleep(0.05)
-    start = time.monotonic()
     take.stop.set()
 
     assert take.ended() is None
-    assert time.monotonic() - start < 0.1
 
 
 def test_the_level_follows_the_voice(tmp_path: Path) -> None:
