@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MINI_WHISPER = Path(__file__).parent / "data" / "mini-whisper"
+MODEL = MINI_WHISPER / "model"
 FILLERS = {"um", "uh", "like", "well", "so", "okay"}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,11 +60,7 @@ def _status(args: argparse.Namespace) -> int:
 
 
 def _ask(command: str, arguments: Mapping[str, Any]) -> int:
-    try:
-        _reply(command, arguments)
-    except instance.NotRunning as error:
-        print(error, file=sys.stderr)
-        return 3
+    _reply(command, arguments)
     return 0
 
 

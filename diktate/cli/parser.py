@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from diktate import __version__
 from diktate.errors import DiktateError
+from diktate.instance import NotRunning
 
 COMMANDS = ("control", "transcribe", "models", "doctor")
 """Modules of this package; each has `add(subparsers)`, and the commands it adds name their `run(args)`."""
@@ -23,6 +24,8 @@ def run(arguments: Sequence[str]) -> int:
     parsed = parser().parse_args(list(arguments))
     try:
         status: int = parsed.run(parsed)
+    except NotRunning as error:
+        return failed(error, NOT_RUNNING)
     except DiktateError as error:
         return failed(error)
     except KeyboardInterrupt:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from tests.desktop.clips import MODEL
+from tests.clips import MODEL
 from tests.desktop.desk import Desk
 from tests.desktop.programs import Process
 

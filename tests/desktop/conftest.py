@@ -8,7 +8,8 @@ from subprocess import SubprocessError
 
 import pytest
 
-from tests.desktop.clips import Clip, all_clips
+from tests.clips import Clip
+from tests.clips import clips as all_clips
 from tests.desktop.desk import Desk
 
 HERE = Path(__file__).parent

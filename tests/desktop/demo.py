@@ -15,15 +15,15 @@ from pathlib import Path
 from subprocess import SubprocessError
 from typing import Any
 
+from tests.clips import MINI_WHISPER, clips
 from tests.desktop.app import App
-from tests.desktop.clips import SAMPLES, all_clips
 from tests.desktop.desk import Desk
 from tests.desktop.programs import ROOT
 from tests.desktop.sound import seconds
 from tests.desktop.windows import TargetWindow
 
 OUT = ROOT / "build/demo"
-DEFAULT_CLIP = SAMPLES / "08_en-us_m3.wav"
+DEFAULT_CLIP = MINI_WHISPER / "samples" / "08_en-us_m3.wav"
 HOTKEY = "ctrl+alt+d"
 WORDS_S = 60.0
 WATCH_S = 0.005
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
 
 def spoken_in(clip: Path) -> str | None:
     """Give the words of a clip that came with the test model; None for any other recording."""
-    return next((known.text for known in all_clips() if known.path == clip), None)
+    return next((known.text for known in clips() if known.path == clip), None)
 
 
 def show(clip: Path) -> Shown | None:

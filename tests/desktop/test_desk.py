@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tests.desktop.clips import Clip
+from tests.clips import Clip
 from tests.desktop.desk import Desk
 from tests.desktop.tray import Host
 from tests.desktop.windows import Kind, focused
