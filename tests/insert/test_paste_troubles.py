@@ -69,7 +69,9 @@ def test_a_hanging_owner_of_the_clipboard_costs_less_than_a_second(desk: Desk, d
         window.holds(TEXT)
         assert done["confirmed"]
         assert done["took_ms"] < 1500
-        assert done["gap_ms"] < 50, "the GUI thread waited"
+        assert done["gap_ms"] < 250, (
+            "the GUI thread waited: 5 s if Qt reads, 10 to 20 ms if not; the rest is for a busy machine"
+        )
         assert desk.clipboard() == TEXT.encode(), "what could not be saved can't come back, so the words stay"
         assert b"x-kde-passwordManagerHint" not in desk.clipboard("TARGETS")
 
