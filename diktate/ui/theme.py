@@ -52,7 +52,7 @@ LIGHT = Tokens(
     muted="#5C6470",
     accent="#0B7A75",
     on_accent="#FFFFFF",
-    recording="#D92D3A",
+    recording="#D62B38",
     working="#B25E09",
     fine="#1D7F4E",
     ollama="#5B5BD6",
@@ -198,7 +198,7 @@ QLabel[role="error"] {{ font-size: {note_px}px; color: {recording}; }}
 QLabel[role="warning"] {{ color: {working}; }}
 QLabel[role="keys"], QLabel[role="chip"] {{
     font-size: {note_px}px; color: {muted}; background: {chip}; border-radius: 6px; padding: 2px 8px; }}
-QLabel[role="chip"][good="true"] {{ color: {fine}; }}
+QLabel[role="chip"][good="true"] {{ color: {fine}; background: {window}; }}
 QFrame[role="card"] {{ background: {card}; border: 1px solid {line}; border-radius: 8px; }}
 QScrollArea, QScrollArea > QWidget > QWidget[role="page"] {{ background: transparent; border: 0; }}
 QPushButton {{

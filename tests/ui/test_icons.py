@@ -13,8 +13,8 @@ FORMS = (Phase.READY, Phase.LISTENING, Phase.TRANSCRIBING, Phase.ERROR)
 
 
 def _alpha(phase: Phase, size: int, *, dark: bool = False) -> bytes:
-    image = icon(phase, dark).pixmap(QSize(size, size)).toImage()
-    return bytes(image.convertToFormat(QImage.Format.Format_Alpha8).constBits())
+    image = icon(phase, dark).pixmap(QSize(size, size)).toImage().convertToFormat(QImage.Format.Format_Alpha8)
+    return bytes(image.constBits())
 
 
 @pytest.mark.parametrize("size", SIZES_PX)

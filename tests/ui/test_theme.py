@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,17 @@ READ_ON = [
     ("accent", "card"),
     ("accent", "picked"),
     ("on_accent", "accent"),
-    ("fine", "chip"),
+    ("fine", "window"),
     ("working", "card"),
     ("recording", "card"),
     ("recording", "window"),
 ]
+
+
+@pytest.fixture
+def undressed(qapp: QApplication) -> Iterator[QApplication]:
+    yield qapp
+    theme.wear(qapp, LIGHT)
 
 
 @BOTH
@@ -84,18 +91,18 @@ def test_the_style_sheet_names_only_pictures_that_are_there(tokens: Tokens) -> N
 
 
 @BOTH
-def test_widgets_know_the_theme_they_wear(qapp: QApplication, tokens: Tokens) -> None:
-    theme.wear(qapp, tokens)
+def test_widgets_know_the_theme_they_wear(undressed: QApplication, tokens: Tokens) -> None:
+    theme.wear(undressed, tokens)
 
     assert tokens_of(QWidget()) is tokens
 
 
-def test_a_change_of_the_desktop_changes_the_app(qapp: QApplication) -> None:
-    theme.apply(qapp)
+def test_a_change_of_the_desktop_changes_the_app(undressed: QApplication) -> None:
+    theme.apply(undressed)
 
-    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    undressed.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     dark = tokens_of(QWidget())
-    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    undressed.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
 
     assert dark is DARK
     assert tokens_of(QWidget()) is LIGHT

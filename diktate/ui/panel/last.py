@@ -34,6 +34,7 @@ class LastCard(Card):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.words.setTextFormat(Qt.TextFormat.PlainText)  # what was said may look like mark-up
+        self.words.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # selectable text alone is passed over by the tab key
         self.words.setAccessibleName(self.tr("Words of the last dictation"))
         self.reveal = QPushButton()
         self.reveal.setCheckable(True)
