@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from diktate.events import Phase
 from diktate.ui import theme
+from diktate.ui.none import keep_none_alive
 from diktate.ui.overlay import Overlay
 from diktate.ui.state import State
 from diktate.ui.tray import HostWatch, Tray
@@ -15,6 +16,7 @@ from diktate.ui.tray import HostWatch, Tray
 
 def main() -> None:
     """Show both until killed; say each step on standard output."""
+    keep_none_alive()
     app = QApplication([])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
@@ -26,6 +28,7 @@ def main() -> None:
     watch.start()
     overlay = Overlay(level=lambda: 0.5)
     overlay.show_state(State(phase=Phase.LISTENING))
+    tray.show_state(State(phase=Phase.READY))
     app.processEvents()
     _say("ready")
     app.exec()
