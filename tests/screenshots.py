@@ -76,10 +76,8 @@ def main() -> None:
 def _take(out: Path, theme: str, name: str, *, long: bool) -> None:
     from PySide6.QtWidgets import QApplication
 
-    from diktate.ui.none import keep_none_alive
     from diktate.ui.theme import DARK, LIGHT, wear
 
-    keep_none_alive()
     app = QApplication([])
     if long:
         _lengthen(app)

@@ -373,6 +373,7 @@ def test_a_microphone_with_another_rate_is_resampled(tmp_path: Path, own: Format
     assert np.abs(samples[1000:-1000]).max() == pytest.approx(8000, rel=0.02)
 
 
+@pytest.mark.expects_warnings
 def test_a_full_disk_ends_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     take = Take(tmp_path / "file" / "not a folder").start()

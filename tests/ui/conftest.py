@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from diktate.ui.none import keep_none_alive
 from diktate.ui.theme import LIGHT, wear
 
 _HERE = Path(__file__).parent
@@ -26,5 +25,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _dressed(qapp: QApplication) -> None:
-    keep_none_alive()
     wear(qapp, LIGHT)

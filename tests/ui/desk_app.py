@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 
 from diktate.events import Phase
 from diktate.ui import theme
-from diktate.ui.none import keep_none_alive
 from diktate.ui.overlay import Overlay
 from diktate.ui.state import State
 from diktate.ui.tray import HostWatch, Tray
@@ -16,7 +15,6 @@ from diktate.ui.tray import HostWatch, Tray
 
 def main() -> None:
     """Show both until killed; say each step on standard output."""
-    keep_none_alive()
     app = QApplication([])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
