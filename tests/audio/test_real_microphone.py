@@ -60,13 +60,14 @@ class Take:
 def all_closed(server: SoundServer) -> Iterator[None]:
     """Wait until nothing is open or being opened before the server goes.
 
-    An opening that was frozen and whose server dies the moment it goes on hung in libpulse for ever, once in 10 runs.
+    If the server dies in the milliseconds in which a stream is being opened or stopped, libpulse can hang and
+    PortAudio's thread spin for ever (seen, PortAudio 19.6).
     """
     yield
     server.thaw()
-    until(lambda: not portaudio._open, 60)
-    assert portaudio._lock.acquire(timeout=60)
+    assert portaudio._lock.acquire(timeout=60)  # what is being opened is open then
     portaudio._lock.release()
+    until(lambda: not portaudio._open, 60)
 
 
 def said(clip: Path) -> npt.NDArray[np.float64]:
