@@ -13,9 +13,12 @@ from functools import cache
 
 from diktate.text.tables import FILLERS, INVENTIONS, NUMBERS
 
-LITTLE_SPEECH_S, SILENCE_P, GUESS = 1.5, 0.35, -0.6
+LITTLE_SPEECH_S, SHORT_SPEECH_S = 0.5, 1.5
+SILENCE_P, GUESS = 0.35, -0.6
 """Silence often scores no more than .3 to .55, so none of these alone proves it; words that Whisper is known to
 invent are needed besides."""
+DOUBT_P, DOUBT = 0.2, -0.4
+"""Enough doubt for a short piece. People do answer "Thank you." in 0.6 to 1 s, and then the engine is sure of it."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,9 @@ class Evidence:
     @property
     def weak(self) -> bool:
         """Nearly nothing was heard, or the engine guessed; people do say "thank you"."""
-        return self.speech_s < LITTLE_SPEECH_S or self.no_speech_p > SILENCE_P or self.logprob < GUESS
+        if self.speech_s < LITTLE_SPEECH_S or self.no_speech_p > SILENCE_P or self.logprob < GUESS:
+            return True
+        return self.speech_s < SHORT_SPEECH_S and (self.no_speech_p > DOUBT_P or self.logprob < DOUBT)
 
 
 @dataclass(frozen=True)
