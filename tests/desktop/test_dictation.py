@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clips import folded, words_in, wrong_words
+from tests.clips import clips, folded, words_in, wrong_words
 from tests.desktop.app import App
 from tests.desktop.desk import Desk
 from tests.desktop.speaking import KEY, LONG, clip, heard, hold
@@ -204,7 +204,7 @@ def test_quitting_ends_the_app_and_its_speech_process(desk: Desk, app: App) -> N
 
 
 def test_the_speech_process_ends_when_the_app_is_killed(desk: Desk, app: App) -> None:
-    desk.wait(lambda: app.speech_processes(), "a speech process")
+    desk.wait(app.speech_processes, "a speech process")
 
     app.kill()
 

@@ -1,4 +1,4 @@
-"""What goes wrong while somebody dictates: no word is lost, the app says what and how to help, and the next one works."""
+"""What goes wrong while somebody dictates: no word is lost, the app says what and what to do, the next one works."""
 
 from __future__ import annotations
 
