@@ -171,12 +171,13 @@ def test_one_can_speak_again_while_the_last_words_are_written(line: Line, qtbot:
 
 
 def test_the_worker_knows_while_a_key_is_held(line: Line, qtbot: QtBot) -> None:
-    assert not line.bridge.keys_held
+    held: list[bool] = [line.bridge.keys_held]
 
     line.press()
-    assert line.bridge.keys_held
+    held.append(line.bridge.keys_held)
     line.release()
 
+    assert held == [False, True]
     qtbot.waitUntil(lambda: not line.bridge.keys_held, timeout=LIMIT_MS)
 
 
