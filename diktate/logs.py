@@ -104,11 +104,18 @@ def start(paths: Paths, *, debug: bool = False) -> Callable[[], None]:
     listener = logging.handlers.QueueListener(records, handler)
     root = logging.getLogger()
     root.setLevel(logging.DEBUG if debug else logging.INFO)
-    root.addHandler(_ToQueue(records))
+    sender = _ToQueue(records)
+    root.addHandler(sender)
     for chatty in ("faster_whisper", "urllib3", "huggingface_hub", "PIL"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     listener.start()
-    return listener.stop
+
+    def stop() -> None:
+        root.removeHandler(sender)
+        listener.stop()
+        handler.close()
+
+    return stop
 
 
 class _ToQueue(logging.handlers.QueueHandler):

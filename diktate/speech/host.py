@@ -8,20 +8,19 @@ twice (the same sound is cut at the same places).
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import queue
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
 from diktate.errors import DiktateError, ModelError, SpeechError
-from diktate.flow import Heard, Job, Piece, Sound
+from diktate.flow import Heard, Job, Sound
 from diktate.speech import wire
+from diktate.speech.hearing import Hearing
+from diktate.speech.process import Process
 from diktate.words import N_
 
 log = logging.getLogger(__name__)
@@ -32,7 +31,6 @@ STALL_S = 60.0
 """A process that has said nothing for this long, plus STALL_PER_S for each second of the sound, is taken for stuck."""
 STALL_PER_S = 10.0
 TICK_S = 1.0
-CHECK_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -70,67 +68,6 @@ class EngineState:
     pid: int | None = None
 
 
-class Hearing:
-    """The pieces of one dictation as they come; iterated by the thread that works on it."""
-
-    def __init__(self, job: Job, sound: Sound) -> None:
-        self.job, self.sound = job, sound
-        self.inbox: queue.SimpleQueue[Piece | Heard | DiktateError] = queue.SimpleQueue()
-        self.heard: Heard | None = None
-        """Known once the iteration has ended."""
-        # the two below belong to the host's thread
-        self.crashes = 0
-        self.load_ms: float | None = None
-
-    def __iter__(self) -> Iterator[Piece]:
-        """Yield the pieces in order; raises SpeechError, or Cancelled within CHECK_S of the cancel flag."""
-        done_s = -1.0
-        while True:
-            self.job.check()
-            try:
-                item = self.inbox.get(timeout=CHECK_S)
-            except queue.Empty:
-                continue
-            match item:
-                case Piece() if item.start_s >= done_s:
-                    done_s = item.end_s
-                    yield item
-                case Piece():
-                    pass  # decoded once more after a crash
-                case Heard():
-                    self.heard = item
-                    return
-                case DiktateError():
-                    raise item
-
-
-@dataclass
-class _Process:
-    """One running child and the threads that serve its pipes."""
-
-    child: subprocess.Popen[bytes]
-    started_at: float
-    write_lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def send(self, message: wire.Message) -> bool:
-        """Write one message; False if the child is gone. Waits while the pipe is full: never in the actor."""
-        assert self.child.stdin is not None  # noqa: S101 - opened as a pipe
-        try:
-            with self.write_lock:
-                wire.write(self.child.stdin, message)  # type: ignore[arg-type] # Popen[bytes] gives a BufferedWriter
-        except (OSError, ValueError):
-            return False
-        return True
-
-    def bury(self) -> int:
-        """Wait for the end of a child that is dead or dying, close our side of its input, and give its exit status."""
-        code = self.child.wait()
-        assert self.child.stdin is not None  # noqa: S101 - opened as a pipe
-        with self.write_lock, contextlib.suppress(OSError):
-            self.child.stdin.close()
-        return code
-
-
 class Host:
     """Owns the speech process. All methods return at once and may be called from any thread."""
 
@@ -142,7 +79,7 @@ class Host:
         self._thread = threading.Thread(target=self._run, name="speech-host", daemon=True)
         self.state = EngineState()
         # everything below belongs to the actor's thread
-        self._process: _Process | None = None
+        self._process: Process | None = None
         self._current: Plan | None = None
         self._open: dict[str, Hearing] = {}
         self._last_use = self._last_news = time.monotonic()
@@ -188,7 +125,7 @@ class Host:
             except Exception:
                 log.exception("speech host")
 
-    def _ensure(self) -> _Process | None:
+    def _ensure(self) -> Process | None:
         """Have a process that loads or has loaded the planned model; None, with the trouble told, if there is none."""
         if self._process is not None:
             return self._process
@@ -198,18 +135,10 @@ class Host:
             self._tell(EngineState(trouble=error))
             return None
         self._current = plan
-        child = subprocess.Popen(
-            [sys.executable, "-m", "diktate.speech.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,  # Ctrl+C in a terminal is for the app, which then ends this process itself
-        )
-        self._process = process = _Process(child, time.monotonic())
+        self._process = process = Process()
         self._last_use = self._last_news = time.monotonic()
-        self._tell(EngineState(plan.engine, plan.model, plan.device, plan.compute_type, pid=child.pid))
-        _thread(self._read, process)
-        _thread(_keep_stderr, child)
+        self._tell(EngineState(plan.engine, plan.model, plan.device, plan.compute_type, pid=process.pid))
+        process.listen(self._on_message, self._on_end)
         process.send(plan.load())  # the pipe is empty, so this can't wait, and nothing may come before it
         return process
 
@@ -223,11 +152,10 @@ class Host:
         self._last_use = time.monotonic()
         self._feed(process, hearing)
 
-    def _feed(self, process: _Process, hearing: Hearing) -> None:
-        languages = _languages(hearing.job.settings.stt.language)
-        _thread(_pump, process, hearing, languages)
+    def _feed(self, process: Process, hearing: Hearing) -> None:
+        process.feed(hearing, _languages(hearing.job.settings.stt.language))
 
-    def _message(self, process: _Process, message: wire.Message) -> None:
+    def _message(self, process: Process, message: wire.Message) -> None:
         if process is not self._process:
             return
         self._last_news = self._last_use = time.monotonic()
@@ -279,7 +207,7 @@ class Host:
             )
         )
 
-    def _died(self, process: _Process) -> None:
+    def _died(self, process: Process) -> None:
         code = process.bury()
         if process is not self._process:
             return
@@ -323,7 +251,7 @@ class Host:
         process, self._process = self._process, None
         if process is None:
             return
-        process.child.kill()  # nothing in it needs an orderly end, and a decode can't be asked to stop
+        process.kill()
         process.bury()
         self._tell(replace(self.state, loaded=False, pid=None))
 
@@ -336,7 +264,7 @@ class Host:
             allowed = STALL_S + STALL_PER_S * sum(_audio_s(hearing.job) for hearing in spoken)
             if len(spoken) == len(self._open) and now - max(self._last_news, self._last_use) > allowed:
                 log.warning("speech: nothing heard from the process for %.0f s", allowed)
-                self._process.child.kill()
+                self._process.kill()
         elif self.state.loaded and self._current and 0 < self._current.unload_after_s < now - self._last_use:
             log.info("speech: ended after %.0f s without use", now - self._last_use)
             self._end()
@@ -347,33 +275,11 @@ class Host:
 
     # -- on a reader thread
 
-    def _read(self, process: _Process) -> None:
-        assert process.child.stdout is not None  # noqa: S101 - opened as a pipe
-        try:
-            with process.child.stdout as line:
-                while (message := wire.read(line)) is not None:  # type: ignore[arg-type] # Popen gives a BufferedReader
-                    self._inbox.put(partial(self._message, process, message))
-        finally:  # also after a message that can't be read: such a process is of no use
-            process.child.kill()
-            self._inbox.put(partial(self._died, process))
+    def _on_message(self, process: Process, message: wire.Message) -> None:
+        self._inbox.put(partial(self._message, process, message))
 
-
-def _pump(process: _Process, hearing: Hearing, languages: tuple[str, ...]) -> None:
-    """Send one dictation from its first sample; ends early when the process is gone or the dictation is cancelled."""
-    job = hearing.job
-    if not process.send(wire.Begin(job.id, languages)):
-        return
-    for pcm in hearing.sound.blocks():
-        if job.cancel.is_set() or not process.send(wire.Sound(job.id, pcm)):
-            break
-    process.send(wire.End(job.id, wanted=not job.cancel.is_set()))
-
-
-def _keep_stderr(child: subprocess.Popen[bytes]) -> None:
-    assert child.stderr is not None  # noqa: S101 - opened as a pipe
-    with child.stderr as lines:
-        for line in lines:
-            log.info("speech process: %s", line.decode(errors="replace").rstrip()[:300])
+    def _on_end(self, process: Process) -> None:
+        self._inbox.put(partial(self._died, process))
 
 
 def _languages(setting: str) -> tuple[str, ...]:
@@ -396,7 +302,3 @@ def _gone(code: int) -> SpeechError:
 
 def _audio_s(job: Job) -> float:
     return (job.ended.at or job.pressed_at) - job.pressed_at
-
-
-def _thread(target: Callable[..., object], *args: object) -> None:
-    threading.Thread(target=target, args=args, daemon=True).start()

@@ -181,7 +181,7 @@ def _located(folder: Path, model: Model | None) -> Located:
         whole, previous = model.whole_clip_up_to_s, model.prompt_from_previous
         title, engine = model.title, model.engine
     return Located(
-        id=model.id if model else folder.name,
+        id=model.id if model else str(notes.get("id", folder.name)),
         title=str(notes.get("title", title)),
         folder=folder,
         engine=engine,

@@ -53,7 +53,9 @@ def engine_words(engine: Engine | None) -> str:
     if engine is None:
         return ""
     device = _DEVICES.get(engine.device, engine.device)
-    return " · ".join(part for part in (engine.model, f"{device} {engine.compute_type}".strip()) if part)
+    # "_" would mark the next letter as a key in menus that travel over D-Bus
+    precision = engine.compute_type.replace("_", "/")
+    return " · ".join(part for part in (engine.model, f"{device} {precision}".strip()) if part)
 
 
 def state_line(state: State) -> str:

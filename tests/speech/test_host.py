@@ -17,7 +17,8 @@ import pytest
 from diktate.errors import Cancelled, MicrophoneError, ModelError, SpeechError
 from diktate.flow import Job
 from diktate.settings.schema import Settings
-from diktate.speech.host import EngineState, Hearing, Host, Plan
+from diktate.speech.hearing import Hearing
+from diktate.speech.host import EngineState, Host, Plan
 from tests.clips import MINI_WHISPER, clips, wrong_words
 
 PLAN = Plan("faster-whisper", "mini", str(MINI_WHISPER / "model"), longest_s=15.0)
