@@ -131,8 +131,10 @@ class Conductor(QObject):
         known = None
         if engine.engine:
             known = Engine(engine.engine, engine.model, engine.device, engine.compute_type, engine.loaded)
+        self.problem(
+            "engine", _trouble(engine.trouble) if engine.trouble else None
+        )  # first: it is not ready for a moment
         self.set_state(engine=known)
-        self.problem("engine", _trouble(engine.trouble) if engine.trouble else None)
 
     def _do(self, effect: Effect) -> None:
         match effect:
