@@ -110,10 +110,10 @@ class App:
         self.process.wait()
 
     def said(self) -> str:
-        """Give every sentence it has for the user now: the error, the problems, the note; one a line."""
+        """Give every sentence it has for the user now, what and what to do: the error and the problems, one a line."""
         status = self._status_alive()
         troubles = [*([status["error"]] if status["error"] else []), *status["problems"]]
-        return "\n".join([*(f"{trouble['what']} {trouble['fix']}" for trouble in troubles), status["note"]])
+        return "\n".join(f"{trouble['what']} {trouble['fix']}" for trouble in troubles)
 
     def wait_said(self, words: str, timeout_s: float = 60) -> str:
         """Wait until it says something with these words and give all that it says."""
