@@ -15,6 +15,7 @@ import pytest
 from diktate.audio.spool import open_wav
 from tests.desktop.app import App
 from tests.desktop.desk import Desk
+from tests.desktop.sound import seconds
 from tests.desktop.speaking import KEY, LONG, SHORT, assert_leaves_in_order, assert_works, heard, hold
 
 
@@ -214,6 +215,7 @@ def test_an_app_killed_while_listening_leaves_the_sound_and_says_so_at_the_next_
         spoken_s = time.monotonic() - since
         app.kill()
 
+    assert seconds(recording(desk)) > spoken_s - 1.5, "as its own header says, which is written once a second"
     assert open_wav(recording(desk)).seconds > spoken_s - 1
     desk.wait(lambda: not app.speech_processes(), "the speech process to end")
     app.start()
