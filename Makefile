@@ -25,7 +25,7 @@ test: setup-desk
 	$(PY) -m pytest -q
 
 test-long: setup-desk
-	$(PY) -m pytest -q --override-ini addopts="--strict-markers --strict-config -m long"
+	$(PY) -m pytest -q -s --override-ini addopts="--strict-markers --strict-config -m long"
 
 check: setup
 	$(PY) -m ruff format --check diktate tests
