@@ -132,9 +132,9 @@ def _hotkey(place: Place) -> Check:
 
 
 def _clipboard(place: Place) -> Check:
-    title = N_("Pasting")
-    if sys.platform != "linux" or (place.environ.get("DISPLAY") and not place.environ.get("WAYLAND_DISPLAY")):
-        return Check("paste", title, "ok", "X11: Shift+Insert by XTEST" if sys.platform == "linux" else sys.platform)
+    title, platform = N_("Pasting"), str(sys.platform)
+    if platform != "linux" or (place.environ.get("DISPLAY") and not place.environ.get("WAYLAND_DISPLAY")):
+        return Check("paste", title, "ok", "X11: Shift+Insert by XTEST" if platform == "linux" else platform)
     fix = N_("Words go to the clipboard; press Ctrl+V yourself.")
     return Check("paste", title, "warning", N_("keys can't be sent to windows here"), fix)
 

@@ -8,6 +8,8 @@ from diktate import text
 from diktate.flow import Piece, Processed
 from diktate.modes import Mode
 
+SENTENCE_ENDS = (".", "?", "!", "…", ":")
+
 
 class Draft:
     """The text of one dictation, growing piece by piece; used by one thread."""
@@ -27,7 +29,10 @@ class Draft:
             self._clean.append(piece.text)
             return
         evidence = text.Evidence(piece.speech_s, piece.no_speech_p, piece.logprob)
-        self._clean.append(text.tidy(piece.text, evidence, piece.language))
+        begins = not self._clean or self._clean[-1].endswith(SENTENCE_ENDS)
+        tidied = text.tidy(piece.text, evidence, piece.language, start=begins)
+        if tidied:
+            self._clean.append(tidied)
 
     @property
     def raw(self) -> str:

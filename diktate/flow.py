@@ -175,6 +175,8 @@ class Insertion:
     took_ms: float
     confirmed: bool
     """True if the focused program itself was seen reading them."""
+    on_clipboard: bool = False
+    """True if the words were left there, because nobody was seen reading them."""
     read_ms: float | None = None
     """How long the program took to read after the key was sent."""
     at: float | None = field(default=None, compare=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,12 +46,16 @@ class Paths:
     def of_user(cls) -> Paths:
         """Give the platform's own places (XDG, %LOCALAPPDATA%, ~/Library)."""
         dirs = platformdirs.PlatformDirs(APP, appauthor=False, roaming=False)
+        with warnings.catch_warnings():
+            # without XDG_RUNTIME_DIR the folder below /tmp does, and the user's terminal need not hear of it
+            warnings.simplefilter("ignore", platformdirs.RuntimeDirWarning)
+            runtime = dirs.user_runtime_path
         return cls(
             config=dirs.user_config_path,
             data=dirs.user_data_path,
             state=dirs.user_state_path,
             logs=dirs.user_log_path,
-            runtime=dirs.user_runtime_path,
+            runtime=runtime,
         )
 
 

@@ -77,6 +77,7 @@ class Outcome:
 
     dictation: Dictation | None = field(default=None, repr=False)
     """None: nothing was said."""
+    insertion: Insertion | None = None
     trouble: DiktateError | None = None
     """Something to tell although the words are there: the microphone went away, the history could not be written."""
 
@@ -107,7 +108,7 @@ def run(job: Job, sound: Sound, tools: Tools, report: Callable[[Reached], None])
         _save(tools, _dictation(job, hearing.heard, draft, processed=processed, insertion=insertion, error=error))
         raise
     dictation = _dictation(job, hearing.heard, draft, processed=processed, insertion=insertion, error=sound.trouble)
-    return Outcome(dictation, _save(tools, dictation) or sound.trouble)
+    return Outcome(dictation, insertion, _save(tools, dictation) or sound.trouble)
 
 
 def _save(tools: Tools, dictation: Dictation) -> DiktateError | None:

@@ -41,14 +41,18 @@ class Toolbox:
         clipboard: Clipboard,
         engine_changed: Callable[[EngineState], None],
         slow: Callable[[], None],
+        keys_held: Callable[[], bool],
     ) -> None:
-        """`engine_changed` is called on the speech host's thread, `slow` on the worker while a window doesn't read."""
+        """`engine_changed` is called on the speech host's thread.
+
+        `slow` is called on the worker while a window doesn't read; `keys_held` tells it whether a hotkey is down.
+        """
         self.paths = paths
         self.settings = settings
         self.history = History(paths.history_file)
         self.speech = Host(self._plan, engine_changed)
         self._inserter = insert.inserter(clipboard)
-        self._slow = slow
+        self._slow, self._keys_held = slow, keys_held
 
     def apply(self, settings: Settings) -> None:
         """Take new settings; dictations that are under way keep theirs. Returns at once."""
@@ -114,6 +118,7 @@ class Toolbox:
             then=cast("Literal['none', 'enter', 'tab']", how.then),
             cancel=job.cancel,
             on_slow=self._slow,
+            hold_off=self._keys_held,
         )
 
     def _save(self, dictation: Dictation) -> None:

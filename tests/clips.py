@@ -25,7 +25,8 @@ class Clip:
 
     def pcm(self) -> bytes:
         with wave.open(str(self.path)) as wav:
-            return wav.readframes(wav.getnframes())
+            pcm: bytes = wav.readframes(wav.getnframes())
+            return pcm
 
 
 def clips(*kinds: str) -> list[Clip]:

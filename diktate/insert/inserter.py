@@ -147,17 +147,20 @@ class Inserter:
         then: Then,
         cancel: Flag,
         on_slow: Callable[[], None] | None = None,
+        hold_off: Callable[[], bool] = lambda: False,
     ) -> Insertion:
         """Put `text` into the focused window, or on the clipboard if there is none.
 
-        `on_slow` is called once if the program has not read after 1.5 s. Raises Cancelled before the keys are sent,
-        with the clipboard as it was, and InsertError if the system refuses; the text is then on the clipboard.
+        `hold_off`: whether the next dictation's key is held right now; the words wait for it as long as it takes, since
+        a held hotkey swallows the keys that paste. `on_slow` is called once if the program has not read after 1.5 s.
+        Raises Cancelled before the keys are sent, with the clipboard as it was, and InsertError if the system refuses;
+        the text is then on the clipboard.
         """
         began = self._clock()
         if method == "clipboard":
             return self._leave(text, None, began)
         try:
-            focus = self._ready(cancel)
+            focus = self._ready(cancel, hold_off)
             saved = self._saved.read(SAVE_LIMIT_S, primary=focus.terminal) if focus else None
         except InsertError:
             self._leave(text, None, began)
@@ -166,10 +169,11 @@ class Inserter:
             return self._leave(text, None, began)
         return self._paste(text, focus, saved, then=then, cancel=cancel, on_slow=on_slow, began=began)
 
-    def _ready(self, cancel: Flag) -> Focus | None:
+    def _ready(self, cancel: Flag, hold_off: Callable[[], bool]) -> Focus | None:
         """Wait until the user's hands are off the keys; None if nothing can be pasted to."""
         until = self._clock() + HELD_LIMIT_S
-        while self._keys.held() and self._clock() < until:
+        while (spoken := hold_off()) or (self._keys.held() and self._clock() < until):
+            until = self._clock() + HELD_LIMIT_S if spoken else until
             if cancel.wait(POLL_S):
                 raise Cancelled
         if cancel.is_set():
@@ -181,7 +185,7 @@ class Inserter:
 
     def _leave(self, text: str, app: str | None, began: float) -> Insertion:
         self._clipboard.offer(text)
-        return Insertion("clipboard", app, self._ms_since(began), confirmed=False)
+        return Insertion("clipboard", app, self._ms_since(began), confirmed=False, on_clipboard=True)
 
     def _paste(
         self,
@@ -198,9 +202,12 @@ class Inserter:
         sent_at = self._send(offer, cancel)
         read_at = self._watch(offer, focus, sent_at, on_slow)
         if read_at is None:
+            left = offer.ours()
             offer.keep()
-            log.warning("nobody read the text; it is left on the clipboard")
-            return Insertion("paste", focus.app, self._ms_since(began), confirmed=False)
+            log.info(
+                "nobody read the text; %s", "it is left on the clipboard" if left else "the clipboard is another's"
+            )
+            return Insertion("paste", focus.app, self._ms_since(began), confirmed=False, on_clipboard=left)
         offer.restore()
         self._follow_up(then, focus)
         took_ms, read_ms = (read_at - began) * 1000, (read_at - sent_at) * 1000

@@ -56,6 +56,7 @@ class App(QObject):
             clipboard=self.clipboard,
             engine_changed=self.bridge.engine.emit,
             slow=self.bridge.slow.emit,
+            keys_held=lambda: self.bridge.keys_held,
         )
         self.worker = Worker(self.toolbox.tools)
         self.conductor = Conductor(self.toolbox, self.worker, self.background, self.bridge)

@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Signal
 class Bridge(QObject):
     """Lives on the GUI thread; connect its signals to methods of QObjects only, or they run on the emitting thread."""
 
+    keys_held = False
+    """Whether a hotkey is held right now; written by the conductor, read by the worker."""
     key = Signal(object)
     """From the hotkey backend: Down, Up or Unusable."""
     engine = Signal(object)

@@ -11,17 +11,16 @@ import queue
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
-from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication, QMimeData, QObject, Signal, Slot
+from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication, QMimeData, QObject, Slot
 from PySide6.QtGui import QClipboard, QGuiApplication
 
 from diktate.errors import InsertError
 from diktate.insert.inserter import Formats, Read, Saved
+from diktate.ui.gui_thread import ANSWER_LIMIT_S, GuiThread
 from diktate.words import N_
 
-ANSWER_LIMIT_S = 2.0
 _TEXT = ("text/plain", "text/plain;charset=utf-8")
 _PSEUDO = ("TARGETS", "SAVE_TARGETS", "MULTIPLE", "TIMESTAMP", "application/x-qt-image")
 _SELECTION_REQUEST = 30
@@ -38,7 +37,6 @@ _SECRET: Formats = (
     else (("x-kde-passwordManagerHint", b"secret"),)
 )
 """Clipboard managers that know these marks don't keep such text."""
-_T = TypeVar("_T")
 
 
 class QtClipboard(QObject):
@@ -46,7 +44,7 @@ class QtClipboard(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._gui = _GuiThread(self)
+        self._gui = GuiThread(self)
         self._requests = _Requests()
         self._out: _Words | None = None
         QGuiApplication.clipboard().changed.connect(self._on_changed)
@@ -93,7 +91,7 @@ class QtClipboard(QObject):
 class QtOffer:
     """The worker's side of words on the clipboard; see insert.inserter.Offer."""
 
-    def __init__(self, gui: _GuiThread, words: _Words) -> None:
+    def __init__(self, gui: GuiThread, words: _Words) -> None:
         self._gui, self._words = gui, words
 
     def next_read(self, timeout_s: float) -> Read | None:
@@ -187,41 +185,6 @@ class _Words:
         """Either Qt serves an X request, which was noted already, or this very process pastes."""
         if not self._requests.serving:
             self._note(0, 0)
-
-
-class _GuiThread(QObject):
-    """Carries out orders in the thread it was made in."""
-
-    _ordered = Signal(object, object)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._ordered.connect(self._on_ordered)
-
-    def order(self, deed: Callable[[], _T]) -> Future[_T]:
-        """Have something done soon; at once if this is the thread."""
-        done: Future[_T] = Future()
-        self._ordered.emit(deed, done)
-        return done
-
-    def answer(self, deed: Callable[[], _T], limit_s: float = ANSWER_LIMIT_S) -> _T:
-        """Have something done and wait for it; TimeoutError if it was not begun in time, and then it never will be."""
-        done = self.order(deed)
-        try:
-            return done.result(limit_s)
-        except TimeoutError:
-            if done.cancel():
-                raise
-            return done.result(limit_s)
-
-    @Slot(object, object)
-    def _on_ordered(self, deed: Callable[[], object], done: Future[object]) -> None:
-        if not done.set_running_or_notify_cancel():
-            return
-        try:
-            done.set_result(deed())
-        except Exception as trouble:  # noqa: BLE001 - the edge between threads: it is raised again where it is waited for
-            done.set_exception(trouble)
 
 
 class _Content(QMimeData):

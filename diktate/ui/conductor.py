@@ -174,7 +174,7 @@ class Conductor(QObject):
                 state = replace(state, listening_since=self._jobs[job].first_sample.at)
             case Finished(job=job, note=note):
                 self._jobs.pop(job, None)
-                state = replace(state, note=note or _unread(event))
+                state = replace(state, note=note)
             case Failed(job=job):
                 self._jobs.pop(job, None)
             case _:
@@ -183,6 +183,7 @@ class Conductor(QObject):
 
     def _draw(self, state: State) -> None:
         before, phase = self.state, view(self._session)
+        self._bridge.keys_held = self._session.listening is not None and self._session.listening.held
         if phase is Phase.READY and not self._engine_settled:
             phase = Phase.STARTING
         if phase is Phase.READY and (state.trouble is not None or "engine" in self._problems):
@@ -198,16 +199,6 @@ class Conductor(QObject):
         """Name a dictation: sortable, and unlike any other of this run."""
         self._number += 1
         return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{self._number:03}"
-
-
-def _unread(event: Finished) -> str:
-    """Say it where the words did not reach the window by themselves."""
-    insert = event.receipt.insert if event.receipt else None
-    if insert is None or insert.confirmed:
-        return ""
-    if insert.method == "clipboard":
-        return N_("The words are on your clipboard.")
-    return N_("Nobody read the words. They are on your clipboard.")
 
 
 def _trouble(error: DiktateError) -> Trouble:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QVBoxLayout, QWidget
 
@@ -27,6 +27,7 @@ class HelpWindow(QWidget):
         self.topics.setProperty("role", "pages")
         self.topics.setAccessibleName(self.tr("Topics"))
         self.topics.setWordWrap(True)
+        self.topics.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page = QTextBrowser()
         self.page.setAccessibleName(self.tr("Help page"))
         self.page.setOpenLinks(False)  # a page names its neighbours; nothing leads out to the network
@@ -48,11 +49,15 @@ class HelpWindow(QWidget):
 
     def _space_lines(self) -> None:
         """Give the lines air: Markdown brings none."""
-        cursor = QTextCursor(self.page.document())
-        cursor.select(QTextCursor.SelectionType.Document)
-        spaced = QTextBlockFormat()
-        spaced.setLineHeight(LINE_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        cursor.mergeBlockFormat(spaced)
+        block = self.page.document().begin()
+        while block.isValid():
+            heading = block.blockFormat().headingLevel() > 0
+            spaced = QTextBlockFormat()
+            spaced.setLineHeight(LINE_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            spaced.setTopMargin(16 if heading and block.position() else 0)
+            spaced.setBottomMargin(4 if block.textList() else 8)
+            QTextCursor(block).mergeBlockFormat(spaced)
+            block = block.next()
 
     def _follow(self, link: QUrl) -> None:
         self.open_topic(Path(link.path()).stem)

@@ -145,7 +145,7 @@ class Overlay(QWidget):
 
     def _cut_corners(self) -> None:
         """Cut the window to the pill: without a compositor the clear corners would be black (X11, measured)."""
-        if QGuiApplication.platformName() not in {"xcb", "offscreen"}:
+        if QGuiApplication.platformName() != "xcb":
             return
         path = QPainterPath()
         path.addRoundedRect(QRectF(self.rect()), self._radius(), self._radius())

@@ -16,16 +16,20 @@ from PySide6.QtCore import QObject, QSocketNotifier
 
 def on_signals(leave: Callable[[], None], parent: QObject) -> Callable[[], None]:
     """Call `leave` on the GUI thread when the process is asked to end; give back what to call once the loop is over."""
-    if sys.platform == "win32":
-        return lambda: None
+    if sys.platform != "win32":
+        return _woken_by_signals(leave, parent)
+    return lambda: None
+
+
+def _woken_by_signals(leave: Callable[[], None], parent: QObject) -> Callable[[], None]:
     reader, writer = socket.socketpair()
     for side in (reader, writer):
         side.setblocking(False)
     signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, parent)
     notifier.activated.connect(leave)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda _number, _frame: None)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        signal.signal(signal.Signals[name], lambda _number, _frame: None)
 
     def over() -> None:
         notifier.setEnabled(False)

@@ -52,7 +52,7 @@ LIGHT = Tokens(
     muted="#5C6470",
     accent="#0B7A75",
     on_accent="#FFFFFF",
-    recording="#D92D3A",
+    recording="#D62B38",
     working="#B25E09",
     fine="#1D7F4E",
     ollama="#5B5BD6",
@@ -198,7 +198,7 @@ QLabel[role="error"] {{ font-size: {note_px}px; color: {recording}; }}
 QLabel[role="warning"] {{ color: {working}; }}
 QLabel[role="keys"], QLabel[role="chip"] {{
     font-size: {note_px}px; color: {muted}; background: {chip}; border-radius: 6px; padding: 2px 8px; }}
-QLabel[role="chip"][good="true"] {{ color: {fine}; }}
+QLabel[role="chip"][good="true"] {{ color: {fine}; background: {window}; }}
 QFrame[role="card"] {{ background: {card}; border: 1px solid {line}; border-radius: 8px; }}
 QScrollArea, QScrollArea > QWidget > QWidget[role="page"] {{ background: transparent; border: 0; }}
 QPushButton {{
@@ -206,10 +206,12 @@ QPushButton {{
 QPushButton:hover {{ background: {chip}; }}
 QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {muted}; background: {window}; }}
-QPushButton[role="primary"] {{
-    background: {accent}; border-color: {accent}; color: {on_accent}; font-weight: 600; padding: 8px 24px; }}
-QPushButton[role="primary"]:focus {{ border: 2px solid {ink}; padding: 7px 23px; }}
-QPushButton[role="primary"]:disabled {{ background: {chip}; border-color: {line}; color: {muted}; }}
+QPushButton[role="primary"], QPushButton[role="big"] {{
+    background: {accent}; border-color: {accent}; color: {on_accent}; font-weight: 600; }}
+QPushButton[role="big"] {{ padding: 8px 24px; }}
+QPushButton[role="primary"]:focus, QPushButton[role="big"]:focus {{ border-color: {ink}; }}
+QPushButton[role="primary"]:disabled, QPushButton[role="big"]:disabled {{
+    background: {chip}; border-color: {line}; color: {muted}; }}
 QPushButton[role="link"] {{ background: transparent; border: 1px solid transparent; color: {accent};
     padding: 4px 8px; font-size: {note_px}px; }}
 QPushButton[role="link"]:hover {{ background: {chip}; }}
@@ -219,7 +221,8 @@ QLineEdit, QComboBox, QAbstractSpinBox {{
     selection-background-color: {accent}; selection-color: {on_accent}; }}
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border-color: {accent}; }}
 QLineEdit[bad="true"], QComboBox[bad="true"], QAbstractSpinBox[bad="true"] {{ border-color: {recording}; }}
-QComboBox QLineEdit {{ border: 0; padding: 0; background: transparent; min-height: 0; }}
+QLineEdit {{ padding: 4px 6px; }}
+QComboBox QLineEdit {{ border: 0; padding: 0; margin-left: -2px; background: transparent; min-height: 0; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{icons}/down-{theme}.svg"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {card}; border: 1px solid {line};
@@ -232,9 +235,9 @@ QListWidget[role="pages"]::item {{ padding: 6px 12px; border-radius: 6px; color:
 QListWidget[role="pages"]::item:selected {{ background: {picked}; color: {accent}; font-weight: 600; }}
 QListWidget[role="pages"]::item:hover:!selected {{ background: {chip}; }}
 QFrame[role="side"] {{ border: 0; border-right: 1px solid {line}; }}
-QTableView {{ background: {card}; border: 1px solid {line}; border-radius: 8px;
+QTableView {{ outline: 0; background: {card}; border: 1px solid {line}; border-radius: 8px;
     selection-background-color: {picked}; selection-color: {ink}; }}
-QTableView::item {{ padding: 4px 8px; border-bottom: 1px solid {line}; }}
+QTableView::item {{ padding: 4px 6px; border-bottom: 1px solid {line}; }}
 QTableView::item:selected {{ background: {picked}; color: {ink}; }}
 QHeaderView {{ background: transparent; }}
 QHeaderView::section {{ background: transparent; color: {muted}; border: 0; border-bottom: 1px solid {line};
@@ -244,8 +247,18 @@ QProgressBar {{ background: {chip}; border: 0; border-radius: 4px; min-height: 8
 QProgressBar::chunk {{ background: {accent}; border-radius: 4px; }}
 QMenu {{ background: {card}; border: 1px solid {line}; padding: 4px; }}
 QMenu::item {{ padding: 6px 24px 6px 28px; border-radius: 4px; }}
+QMenu::indicator {{ width: 12px; height: 12px; left: 8px; }}
+QMenu::indicator:checked {{ image: url("{icons}/check-{theme}.svg"); }}
 QMenu::item:selected {{ background: {picked}; }}
 QMenu::item:disabled {{ color: {muted}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 4px 8px; }}
+QScrollBar {{ background: transparent; border: 0; }}
+QScrollBar:vertical {{ width: 12px; }}
+QScrollBar:horizontal {{ height: 12px; }}
+QScrollBar::handle {{ background: {others}; border-radius: 2px; }}
+QScrollBar::handle:vertical {{ min-height: 32px; margin: 2px 4px; }}
+QScrollBar::handle:horizontal {{ min-width: 32px; margin: 4px 2px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QToolTip {{ background: {card}; color: {ink}; border: 1px solid {line}; padding: 4px 8px; }}
 """

@@ -201,7 +201,8 @@ class HostWatch(QObject):
     def start(self) -> None:
         """Begin to watch. Without D-Bus the questions alone must do."""
         self._present = True if self._available() else None
-        self._watch_bus()
+        if sys.platform.startswith("linux"):
+            self._watch_bus()
         self._timer.start()
 
     def look(self) -> None:
@@ -218,8 +219,6 @@ class HostWatch(QObject):
             self.missing.emit()
 
     def _watch_bus(self) -> None:
-        if not sys.platform.startswith("linux"):
-            return
         from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
 
         bus = QDBusConnection.sessionBus()

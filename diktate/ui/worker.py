@@ -69,5 +69,18 @@ class Worker(QThread):
             self.happened.emit(Finished(job.id, None, N_("Nothing was said.")))
             return
         self.written.emit(outcome.dictation)
-        trouble = outcome.trouble
-        self.happened.emit(Finished(job.id, outcome.dictation.receipt, str(trouble) if trouble else ""))
+        self.happened.emit(Finished(job.id, outcome.dictation.receipt, _note(outcome)))
+
+
+def _note(outcome: pipeline.Outcome) -> str:
+    """Say what the user should know although the words are there; "" if all is as it should be."""
+    if outcome.trouble:
+        return str(outcome.trouble)
+    insertion = outcome.insertion
+    if insertion is None or insertion.confirmed:
+        return ""
+    if insertion.method == "clipboard":
+        return N_("The words are on your clipboard.")
+    if insertion.on_clipboard:
+        return N_("Nobody read the words. They are on your clipboard.")
+    return N_("Nobody read the words. They are in the history.")

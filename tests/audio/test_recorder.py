@@ -256,6 +256,7 @@ def test_a_microphone_that_can_not_be_opened_says_why(tmp_path: Path) -> None:
     assert take.heard() == b""
 
 
+@pytest.mark.expects_warnings
 def test_a_driver_that_raises_anything_is_still_a_sentence(tmp_path: Path) -> None:
     take = Take(tmp_path, FakeMicrophone(failures=[RuntimeError("driver")])).start()
     trouble = take.ended()

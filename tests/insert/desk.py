@@ -217,6 +217,12 @@ class Driver:
         self._say({"open": True})
         self.end()
 
+    def quit(self) -> int:
+        """Let it end by itself and give its exit status."""
+        assert self._child.stdin is not None
+        self._child.stdin.close()
+        return self._child.wait(20)
+
     def close(self) -> None:
         self._desk.end(self._child)
 

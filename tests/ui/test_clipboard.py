@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from diktate.errors import InsertError
 from diktate.insert.inserter import Clipboard, Saved
-from diktate.ui.clipboard import ANSWER_LIMIT_S, QtClipboard, QtOffer
+from diktate.ui.clipboard import QtClipboard, QtOffer
+from diktate.ui.gui_thread import ANSWER_LIMIT_S
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -165,9 +165,3 @@ def test_reading_goes_through_qt_where_there_is_no_x11(qtbot: QtBot, clipboard: 
     saved = in_worker(qtbot, lambda: clipboard.read(5, primary=False))
 
     assert ("text/plain", b"mine") in (saved.formats or ())
-
-
-def test_orders_are_carried_out_in_the_gui_thread(qtbot: QtBot, clipboard: QtClipboard) -> None:
-    threads = in_worker(qtbot, lambda: (clipboard._gui.answer(threading.get_ident), threading.get_ident()))
-
-    assert threads[0] == threading.get_ident() != threads[1]

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from diktate.flow import Dictation
 from diktate.ui.history.model import APP, SPEECH, WAIT, WHEN, WORDS, HistoryModel
 
-ROW_PX = 36
+ROW_PX, WIDEST_PX = 36, 1600
 
 
 class HistoryWindow(QWidget):
@@ -46,7 +46,6 @@ class HistoryWindow(QWidget):
         self.words.setReadOnly(True)
         self.words.setTabChangesFocus(True)
         self.words.setAccessibleName(self.tr("Words of this dictation"))
-        self.words.setPlaceholderText(self.tr("Pick a dictation to read the whole of it."))
         self.trouble = QLabel()
         self.trouble.setProperty("role", "error")
         self.trouble.setTextFormat(Qt.TextFormat.PlainText)
@@ -64,7 +63,7 @@ class HistoryWindow(QWidget):
         picked = self._picked()
         self.model.show_rows(dictations)
         self.pages.setCurrentIndex(0 if dictations else 1)
-        self.count.setText(self.tr("%n dictation(s)", "", len(dictations)))
+        self.count.setText(self.tr("Dictations: {count}").format(count=len(dictations)))
         self.count.setVisible(bool(dictations))
         if picked is not None:
             ids = (place for place, row in enumerate(dictations) if row.receipt.id == picked.receipt.id)
@@ -90,9 +89,11 @@ class HistoryWindow(QWidget):
         rows.setDefaultSectionSize(ROW_PX)
         columns = table.horizontalHeader()
         columns.setHighlightSections(False)
+        columns.setResizeContentsPrecision(0)  # only rows on the screen are measured
+        for column in (WHEN, SPEECH, WAIT, APP):
+            columns.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         columns.setSectionResizeMode(WORDS, QHeaderView.ResizeMode.Stretch)
-        for column, px in ((WHEN, 136), (SPEECH, 72), (WAIT, 72), (APP, 112)):
-            table.setColumnWidth(column, px)
+        columns.setMaximumSectionSize(WIDEST_PX)
         table.selectionModel().selectionChanged.connect(self._show_picked)
         table.activated.connect(self._open)
         return table
@@ -146,6 +147,9 @@ class HistoryWindow(QWidget):
         picked = self._picked()
         error = picked.receipt.error if picked else None
         self.words.setPlainText((picked.text or picked.raw or "") if picked else "")
+        self.words.setPlaceholderText(
+            self.tr("No words were kept.") if picked else self.tr("Pick a dictation to read the whole of it.")
+        )
         self.trouble.setText(f"▲ {error.what} {error.fix}".strip() if error else "")
         self.trouble.setVisible(error is not None)
         self.copy.setEnabled(bool(self.words.toPlainText()))

@@ -1,4 +1,4 @@
-"""The cards of the panel, each a frame with a heading: the download, the last dictation, keys, problems."""
+"""The cards of the panel: the state with its big button, the download, keys, problems."""
 
 from __future__ import annotations
 
@@ -7,33 +7,18 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from diktate.flow import Receipt, Trouble
+from diktate.flow import Trouble
 from diktate.ui import phrases
-from diktate.ui.panel.stages import StageBar, stages
+from diktate.ui.panel.card import Card, across, label
 from diktate.ui.state import State
-
-
-class Card(QFrame):
-    """A quiet frame with a heading and things under it."""
-
-    def __init__(self, heading: str) -> None:
-        super().__init__()
-        self.setProperty("role", "card")
-        self.heading = label(heading, role="heading")
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(16, 16, 16, 16)
-        self.column.setSpacing(8)
-        self.column.addWidget(self.heading)
 
 
 class ModelCard(Card):
@@ -92,102 +77,6 @@ class ModelCard(Card):
 
     def _asked(self) -> None:
         self.download_asked.emit(self.sizes.currentData())
-
-
-class LastCard(Card):
-    """The last dictation: how long the words took and where, and the words themselves if asked for."""
-
-    copy_asked = Signal(str)
-    """The words; the clipboard belongs to another."""
-
-    def __init__(self) -> None:
-        super().__init__("")
-        self.how = label("", role="chip")
-        self.how.setWordWrap(False)
-        self.column.removeWidget(self.heading)
-        top = across(self.heading, self.how, stretch=0)
-        top.setAlignment(self.how, Qt.AlignmentFlag.AlignTop)
-        self.column.addLayout(top)
-        self.bar = StageBar()
-        self.column.addWidget(self.bar)
-        self.facts = label("", role="note")
-        self.column.addWidget(self.facts)
-        self.words = label("")
-        self.words.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.words.setTextFormat(Qt.TextFormat.PlainText)  # what was said may look like mark-up
-        self.words.setAccessibleName(self.tr("Words of the last dictation"))
-        self.reveal = QPushButton()
-        self.reveal.setCheckable(True)
-        self.reveal.toggled.connect(self._reveal)
-        self.copy = QPushButton(self.tr("Copy"))
-        self.copy.setAccessibleName(self.tr("Copy the words of the last dictation"))
-        self.copy.clicked.connect(self._copy)
-        self.column.addWidget(self.words)
-        buttons = across(self.reveal, self.copy)
-        buttons.addStretch(1)
-        self.column.addLayout(buttons)
-        self._text = ""
-        self._id = ""
-        self.show_last(None, "")
-
-    def show_last(self, receipt: Receipt | None, text: str) -> None:
-        """Show this one; the words of a new dictation are hidden again."""
-        new = (receipt.id if receipt else "") != self._id
-        self._id, self._text = (receipt.id if receipt else ""), text
-        self.heading.setText(self._heading(receipt))
-        self.bar.show_stages(stages(receipt) if receipt else ())
-        self._show_how(receipt)
-        self._show_facts(receipt)
-        self.copy.setVisible(bool(text))
-        self.reveal.setVisible(bool(text))
-        if new:
-            self.reveal.setChecked(False)
-        self._reveal(shown=self.reveal.isChecked())
-
-    def _heading(self, receipt: Receipt | None) -> str:
-        if receipt is None:
-            return self.tr("Last dictation")
-        if receipt.after_release_ms is None or receipt.audio_s is None:
-            return self.tr("Last dictation: not written")
-        return self.tr("Last dictation: {speech} s of speech, words there in {wait}").format(
-            speech=f"{receipt.audio_s:.0f}" if receipt.audio_s >= 10 else f"{receipt.audio_s:.1f}",  # noqa: PLR2004
-            wait=phrases.seconds_words(receipt.after_release_ms),
-        )
-
-    def _show_how(self, receipt: Receipt | None) -> None:
-        insert = receipt.insert if receipt else None
-        self.how.setVisible(insert is not None)
-        if receipt is None or insert is None:
-            return
-        app = insert.app or self.tr("the window")
-        confirmed = self.tr("pasted into {app}, confirmed").format(app=app)
-        # What is not confirmed is said plainly, but it isn't an error.
-        self.how.setText(confirmed if insert.confirmed else phrases.written_words(receipt))
-        self.how.setProperty("good", "true" if insert.confirmed else "false")
-        self.how.style().unpolish(self.how)  # a style sheet looks at a property once
-        self.how.style().polish(self.how)
-
-    def _show_facts(self, receipt: Receipt | None) -> None:
-        if receipt is None:
-            self.facts.setText(self.tr("What you dictated last, and how long each step took, will stand here."))
-        elif receipt.error is not None:
-            self.facts.setText(f"{receipt.error.what} {receipt.error.fix}".strip())
-        elif receipt.start_gap_ms is not None:
-            said = self.tr("The microphone was there {ms} ms after the key.")
-            self.facts.setText(said.format(ms=round(receipt.start_gap_ms)))
-        else:
-            self.facts.setText("")
-        self.facts.setVisible(bool(self.facts.text()))
-
-    def _reveal(self, shown: bool) -> None:  # noqa: FBT001 - the signature of `toggled`
-        self.words.setText(self._text if shown else "")
-        self.words.setVisible(shown and bool(self._text))
-        self.reveal.setText(self.tr("Hide words") if shown else self.tr("Show words"))
-
-    def _copy(self) -> None:
-        self.copy_asked.emit(self._text)
 
 
 class KeysCard(Card):
@@ -266,7 +155,7 @@ class HeadCard(Card):
         self.heading.setAccessibleName("")
         self.engine = label("", role="note")
         self.button = QPushButton()
-        self.button.setProperty("role", "primary")
+        self.button.setProperty("role", "big")
         self.button.clicked.connect(self.pressed)
         self.column.removeWidget(self.heading)
         said = QVBoxLayout()
@@ -291,22 +180,3 @@ class HeadCard(Card):
         if state.engine.loaded:
             return self.tr("In use: {engine}").format(engine=engine)
         return self.tr("{engine}, loaded when you next speak").format(engine=engine)
-
-
-def label(words: str, role: str = "") -> QLabel:
-    """Make a line of text that wraps."""
-    made = QLabel(words)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setWordWrap(True)
-    if role:
-        made.setProperty("role", role)
-    return made
-
-
-def across(*widgets: QWidget, stretch: int | None = None) -> QHBoxLayout:
-    """Put widgets side by side; the one of number `stretch` takes what room is left."""
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    for place, widget in enumerate(widgets):
-        row.addWidget(widget, 1 if place == stretch else 0)
-    return row

@@ -14,7 +14,7 @@ from diktate.ui.theme import Tokens, ink_on, tokens_of
 
 BAR_PX, LINE_PX, PAD_PX, DOT_PX = 24, 24, 8, 8
 
-Token = Literal["others", "accent", "ollama", "fine", "line"]
+Token = Literal["others", "accent", "ollama", "fine", "muted"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def stages(receipt: Receipt) -> tuple[Stage, ...]:
         return ()
     parts: tuple[tuple[str, float | None, Token], ...] = (
         (QCoreApplication.translate("stages", "key"), receipt.grace_ms, "others"),
-        (QCoreApplication.translate("stages", "last sound"), receipt.capture_ms, "line"),
+        (QCoreApplication.translate("stages", "last sound"), receipt.capture_ms, "muted"),
         (QCoreApplication.translate("stages", "tail heard"), receipt.stt.tail_ms, "accent"),
         (QCoreApplication.translate("stages", "clean-up"), receipt.llm.tail_ms if receipt.llm else None, "ollama"),
         (QCoreApplication.translate("stages", "paste"), receipt.insert.took_ms if receipt.insert else None, "fine"),

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from diktate.events import Phase
 from diktate.flow import Trouble
-from diktate.ui.panel.cards import HeadCard, KeysCard, LastCard, ModelCard, ProblemsCard
+from diktate.ui.panel.cards import HeadCard, KeysCard, ModelCard, ProblemsCard
+from diktate.ui.panel.last import LastCard
 from diktate.ui.state import State
 
 _LISTENING = frozenset({Phase.OPENING, Phase.LISTENING})
@@ -29,7 +30,7 @@ class Panel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("diktate · Live"))
-        self.resize(640, 560)
+        self.resize(640, 720)
         self._state = State()
         self.head, self.model, self.problems = HeadCard(), ModelCard(), ProblemsCard()
         self.last, self.keys = LastCard(), KeysCard()

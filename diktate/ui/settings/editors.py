@@ -17,6 +17,8 @@ from diktate.ui import phrases
 
 FAR = 1_000_000_000
 """For numbers without a limit; Qt wants one."""
+NUMBER_MARGINS = (6, 0, 0, 0)
+"""A style sheet's padding stops at the box, and the line inside stands at its edge."""
 
 
 class Switch(QCheckBox):
@@ -26,10 +28,13 @@ class Switch(QCheckBox):
 
     def __init__(self) -> None:
         super().__init__()
-        self.clicked.connect(self.edited)
+        self.clicked.connect(self._clicked)
 
     def show_value(self, value: Value) -> None:
         self.setChecked(bool(value))
+
+    def _clicked(self) -> None:
+        self.edited.emit(self.isChecked())
 
 
 class WholeNumber(QSpinBox):
@@ -43,7 +48,8 @@ class WholeNumber(QSpinBox):
         self.setSuffix(f" {phrases.translated(row.unit)}" if row.unit else "")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(False)  # "1800" is one change, not four
-        self.valueChanged.connect(self.edited)
+        self.lineEdit().setTextMargins(*NUMBER_MARGINS)
+        self.valueChanged.connect(self._stepped)
 
     def show_value(self, value: Value) -> None:
         self.blockSignals(True)
@@ -53,6 +59,9 @@ class WholeNumber(QSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not _scrolls_past(self, event):
             super().wheelEvent(event)
+
+    def _stepped(self) -> None:
+        self.edited.emit(self.value())
 
 
 class Fraction(QDoubleSpinBox):
@@ -67,7 +76,8 @@ class Fraction(QDoubleSpinBox):
         self.setSingleStep(0.1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(False)
-        self.valueChanged.connect(self.edited)
+        self.lineEdit().setTextMargins(*NUMBER_MARGINS)
+        self.valueChanged.connect(self._stepped)
 
     def show_value(self, value: Value) -> None:
         self.blockSignals(True)
@@ -77,6 +87,9 @@ class Fraction(QDoubleSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not _scrolls_past(self, event):
             super().wheelEvent(event)
+
+    def _stepped(self) -> None:
+        self.edited.emit(self.value())
 
 
 class Choice(QComboBox):

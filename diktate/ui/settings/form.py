@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from diktate.settings.schema import Row, Settings
 from diktate.ui import phrases
 from diktate.ui.settings.editors import Fraction, Sourced, WholeNumber, editor
 
-LABEL_PX, CONTROL_PX = 176, 304
+LABEL_PX, CONTROL_PX, ROW_PX = 176, 288, 32
 
 
 class Field(QWidget):
@@ -77,24 +77,21 @@ class Field(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
-        grid.setColumnMinimumWidth(0, LABEL_PX)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(1, 5)
-        grid.setColumnMinimumWidth(2, 72)
-        self.label.setMinimumHeight(32)
-        self.label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-        self.editor.setMinimumHeight(32)
-        self._limit_width()
+        grid.setColumnStretch(1, 1)
+        self.label.setFixedWidth(LABEL_PX)
+        self.label.setMinimumHeight(ROW_PX)
+        self.editor.setMinimumHeight(ROW_PX)
+        number = isinstance(self.editor, (WholeNumber, Fraction))
+        self.editor.setMinimumWidth(CONTROL_PX // 2 if number else CONTROL_PX)
+        control = QHBoxLayout()
+        control.setSpacing(8)
+        control.addWidget(self.editor)
+        control.addWidget(self.back)
+        control.addStretch(1)
         grid.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.editor, 0, 1, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.back, 0, 2, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        grid.addLayout(control, 0, 1, Qt.AlignmentFlag.AlignTop)
         for line, under in enumerate((self.error, self.use, self.note), start=1):
-            grid.addWidget(under, line, 1, 1, 2)
-
-    def _limit_width(self) -> None:
-        small = isinstance(self.editor, (WholeNumber, Fraction))
-        self.editor.setMaximumWidth(CONTROL_PX // 2 if small else CONTROL_PX * 2)
-        self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            grid.addWidget(under, line, 1)
 
     def _edited(self, value: object) -> None:
         self.refuse("")
