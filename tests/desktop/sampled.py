@@ -66,8 +66,9 @@ def stack(frame: FrameType) -> Iterator[str]:
     """Give the innermost places in words."""
     for each in _frames(frame):
         file = each.f_code.co_filename
-        line = linecache.getline(file, each.f_lineno).strip()
-        yield f"{file.removeprefix(f'{ROOT}/')}:{each.f_lineno} {each.f_code.co_name}: {line}"
+        number = each.f_lineno or 0  # a frame that is just being entered has none
+        line = linecache.getline(file, number).strip()
+        yield f"{file.removeprefix(f'{ROOT}/')}:{number} {each.f_code.co_name}: {line}"
 
 
 def _frames(frame: FrameType | None) -> Iterator[FrameType]:

@@ -44,8 +44,8 @@ class Watched(App):
         samples, beats = read(self.samples)
         super().__exit__()
         if kind is None and not self.fault:
-            assert len(samples) > 20, "the sampler has seen something"
             assert len(beats) > 20, "the event loop has been alive"
+            assert samples[-1].t > beats[-1].t - 1, "the sampler has seen it to the end"
             assert not found, "\n" + "\n".join(map(str, found))
 
     def offences(self) -> list[Offence]:
@@ -88,7 +88,7 @@ def test_a_planted_wait_is_found(desk: Desk, fault: str) -> None:
     app = Watched(desk)
     app.fault = fault
     with app:
-        desk.wait(lambda: any(fault in str(found) or "sampled.py" in str(found) for found in app.offences()), fault)
+        desk.wait(lambda: any("sampled.py" in str(found) for found in app.offences()), fault)
 
 
 def test_it_starts_and_loads_its_model_without_a_wait(app: Watched) -> None:
