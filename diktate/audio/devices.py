@@ -122,7 +122,7 @@ def refusal(device: str, present: Iterable[Microphone], why: Why, detail: str = 
         ),
         "silent server": (
             N_("The sound system of this computer does not answer."),
-            N_("Log out and in again, or restart PulseAudio or PipeWire."),
+            N_("Restart PulseAudio or PipeWire and this program, or log out and in again."),
         ),
         "other": (
             N_("The microphone {device} can't be opened ({detail})."),

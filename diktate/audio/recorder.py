@@ -193,7 +193,7 @@ class Recorder:
 
     def _count_silence(self, *, heard: bool) -> None:
         now = time.monotonic()
-        self._silent_s = 0.0 if heard else self._silent_s + min(now - self._looked_at, WITNESSED_S)
+        self._silent_s = silence_s(self._silent_s, gap_s=now - self._looked_at, heard=heard)
         self._looked_at = now
 
     def _lost(self) -> MicrophoneError | None:
@@ -238,3 +238,8 @@ class Recorder:
             N_("Wait until listening is shown before you speak."),
             device=devices.shown_name(self._device),
         )
+
+
+def silence_s(so_far_s: float, *, gap_s: float, heard: bool) -> float:
+    """Give how long nothing has come, seen at looks `gap_s` apart."""
+    return 0.0 if heard else so_far_s + min(gap_s, WITNESSED_S)

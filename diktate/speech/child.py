@@ -111,7 +111,7 @@ class Child:
         heard = self._recognizer.recognize(sound, languages=languages, prompt=before)
         return Piece(
             start_s=span.start_s,
-            end_s=span.end_s,
+            end_s=min(span.end_s, len(samples) / RATE_HZ),  # the last window is filled up with silence
             text=heard.text,
             language=heard.language,
             speech_s=span.speech_s,

@@ -58,8 +58,8 @@ class Model:
         return round(self.size_bytes / 1e6)
 
 
-# Commits, sizes and SHA-256 were each found, equal, in at least two unrelated public repositories that pin these very
-# files (search of 2026-11-20); none is taken from one place alone. The converters made tokenizer and vocabulary once
+# Commits, sizes and SHA-256 as unrelated public repositories pin them (search of 2026-11-20); they were not compared
+# with the hub itself, which the machine they were collected on could not reach. The converters made tokenizer and vocabulary once
 # for each family, so three sets serve eleven models.
 _MANY = (
     ModelFile("tokenizer.json", 2_203_239, "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab"),
@@ -239,6 +239,9 @@ MODELS: tuple[Model, ...] = (
         prompt_from_previous=False,  # its authors' advice: trained on clips without what came before
     ),
 )
+
+RECOMMENDED = "small"
+"""Accurate enough to be useful, and it keeps up with speech on a processor of four cores."""
 
 
 def find(model_id: str) -> Model:

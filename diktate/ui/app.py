@@ -83,6 +83,7 @@ class App(QObject):
         self.tray.mode_chosen.connect(self._on_mode_chosen)
         self.tray.opened.connect(self.windows.open)
         self.tray.quit_asked.connect(self.leave)
+        self.windows.quit_asked.connect(self.leave)
         self.tidy.timeout.connect(self._on_tidy)
         self.watch.appeared.connect(self._on_tray_host)
         self.watch.missing.connect(self._on_no_tray_host)

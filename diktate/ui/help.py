@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QTextBlockFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 from diktate.paths import resources
 
@@ -17,6 +26,9 @@ SIDE_PX, LINE_PERCENT = 192, 140
 
 class HelpWindow(QWidget):
     """Topics at the left, the page at the right. Pages link to each other as `keys.md`."""
+
+    report_asked = Signal()
+    """The crash report is wanted on the clipboard."""
 
     def __init__(self, parent: QWidget | None = None, folder: Path | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +45,10 @@ class HelpWindow(QWidget):
         self.page.setOpenLinks(False)  # a page names its neighbours; nothing leads out to the network
         self.page.anchorClicked.connect(self._follow)
         self.page.setFrameShape(QFrame.Shape.NoFrame)
+        self.report = QPushButton(self.tr("Copy report"))
+        self.report.setToolTip(self.tr("What diktate was doing when it closed unexpectedly; none of your words."))
+        self.report.clicked.connect(self.report_asked)
+        self.report.hide()
         for topic in TOPICS:
             self.topics.addItem(QListWidgetItem(_heading(self._text(topic))))
         self.topics.currentRowChanged.connect(self._show)
@@ -42,6 +58,10 @@ class HelpWindow(QWidget):
     def open_topic(self, topic: str) -> None:
         """Turn to a page; an unknown topic is the first."""
         self.topics.setCurrentRow(TOPICS.index(topic) if topic in TOPICS else 0)
+
+    def offer_report(self) -> None:
+        """Show the button for the report of a crash."""
+        self.report.show()
 
     def _show(self, row: int) -> None:
         self.page.setMarkdown(self._text(TOPICS[row]))
@@ -75,6 +95,7 @@ class HelpWindow(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(8, 16, 8, 8)
         column.addWidget(self.topics)
+        column.addWidget(self.report)
         body = QVBoxLayout()
         body.setContentsMargins(16, 16, 16, 16)
         body.addWidget(self.page)

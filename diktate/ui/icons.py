@@ -56,7 +56,7 @@ def _colour(phase: Phase, tokens: Tokens) -> QColor:
     match form(phase):
         case Form.OUTLINE:
             colour = QColor(tokens.ink)
-            colour.setAlphaF(0.6 if phase == Phase.STARTING else 1.0)
+            colour.setAlphaF(0.75 if phase == Phase.STARTING else 1.0)
             return colour
         case Form.DOT | Form.TRIANGLE:
             return QColor(tokens.recording)
@@ -101,7 +101,7 @@ def _halo(colour: QColor, line: int) -> QPen:
     No desktop says what colour its panel has. On macOS the alpha alone is used, and would swell.
     """
     contour = QColor(LIGHT.ink if colour.lightness() >= 128 else DARK.ink)  # noqa: PLR2004 - the middle of 0..255
-    contour.setAlphaF(0.0 if sys.platform == "darwin" else 0.5 * colour.alphaF())
+    contour.setAlphaF(0.0 if sys.platform == "darwin" else 0.75 * colour.alphaF())
     return _pen(contour, line + 2 * max(1.0, line / 2))
 
 

@@ -16,9 +16,8 @@ from PySide6.QtCore import QObject, QSocketNotifier
 
 def on_signals(leave: Callable[[], None], parent: QObject) -> Callable[[], None]:
     """Call `leave` on the GUI thread when the process is asked to end; give back what to call once the loop is over."""
-    if sys.platform != "win32":
-        return _woken_by_signals(leave, parent)
-    return lambda: None
+    posix = str(sys.platform) != "win32"
+    return _woken_by_signals(leave, parent) if posix else lambda: None
 
 
 def _woken_by_signals(leave: Callable[[], None], parent: QObject) -> Callable[[], None]:

@@ -6,20 +6,21 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from diktate import modes
 from diktate.errors import ModelError, SettingsError
-from diktate.flow import Dictation, Trouble
+from diktate.flow import Dictation, Receipt, Trouble
 from diktate.history import Entry
 from diktate.settings.schema import row
-from diktate.stt.models import MODELS, Model
+from diktate.stt.models import MODELS, RECOMMENDED, Model
 from diktate.toolbox import Toolbox
 from diktate.ui.background import Background
 from diktate.ui.conductor import Conductor
 from diktate.ui.download import Download
+from diktate.ui.phrases import engine_words
 from diktate.ui.state import State
 
 if TYPE_CHECKING:
@@ -29,10 +30,15 @@ if TYPE_CHECKING:
     from diktate.ui.settings.window import SettingsWindow
 
 ROWS = 1000
+"""Dictations that the history shows."""
+OFFERED = sorted(MODELS, key=lambda model: model.id != RECOMMENDED)
+"""The models to download, the recommended one first."""
 
 
 class Windows(QObject):
     """Opens panel, history, settings and help; keeps the open ones up to date."""
+
+    quit_asked = Signal()
 
     def __init__(
         self,
@@ -51,6 +57,8 @@ class Windows(QObject):
         self._settings: SettingsWindow | None = None
         self._help: HelpWindow | None = None
         self._rows: dict[str, Dictation] = {}
+        self._shown: Receipt | None = None
+        """The newest dictation in the history window."""
         self._download = Download(self)
         self._download.moved.connect(self._on_moved)
         self._download.ended.connect(self._on_download_ended)
@@ -76,7 +84,10 @@ class Windows(QObject):
     def show_state(self, state: State) -> None:
         if self._panel:
             self._panel.show_state(state)
-        if self._history and self._history.isVisible():
+        if self._settings and state.engine:
+            self._settings.show_use("stt.device", self.tr("In use: {engine}").format(engine=engine_words(state.engine)))
+        if self._history and self._history.isVisible() and state.last != self._shown:
+            self._shown = state.last
             self._refresh_history()
 
     def settings_changed(self) -> None:
@@ -91,6 +102,8 @@ class Windows(QObject):
         self._panel = panel = Panel()
         panel.ordered.connect(self._conductor.order)
         panel.copy_asked.connect(self._copy_text)
+        panel.opened.connect(self.open)
+        panel.quit_asked.connect(self.quit_asked)
         panel.download_asked.connect(self._download.begin)
         panel.download_cancelled.connect(self._download.cancel)
         panel.show_state(self._conductor.state)
@@ -102,7 +115,7 @@ class Windows(QObject):
         if self._panel:
             self._panel.show_problems(list(problems))
             missing = any(problem.kind == ModelError.kind for problem in problems)
-            self._panel.offer_models([(model.id, _size(model)) for model in MODELS] if missing else [])
+            self._panel.offer_models([(model.id, _size(model)) for model in OFFERED] if missing else [])
 
     @Slot(int, int, str)
     def _on_moved(self, done: int, total: int, sentence: str) -> None:
@@ -114,7 +127,7 @@ class Windows(QObject):
         if fine:
             self._toolbox.speech.replan()
         if self._panel:
-            self._panel.show_download(0, 0, why)
+            self._panel.show_download(-1, 0, why)
 
     # -- history
 
@@ -153,6 +166,7 @@ class Windows(QObject):
         window.changed.connect(self._on_setting)
         window.reset.connect(self._on_reset)
         window.show_settings(self._toolbox.settings)
+        self.show_state(self._conductor.state)
         window.offer("modes", [(mode.id, mode.title) for mode in modes.MODES])
         self._background.run(_microphones, partial(window.offer, "microphones"))
         self._background.run(self._models, partial(window.offer, "models"))
@@ -180,8 +194,15 @@ class Windows(QObject):
     def _make_help(self) -> HelpWindow:
         from diktate.ui.help import HelpWindow
 
-        self._help = HelpWindow()
-        return self._help
+        self._help = window = HelpWindow()
+        window.report_asked.connect(self._on_report_asked)
+        if self.crash:
+            window.offer_report()
+        return window
+
+    @Slot()
+    def _on_report_asked(self) -> None:
+        self._copy_text(self.crash)
 
 
 def _size(model: Model) -> str:

@@ -57,9 +57,16 @@ class Take:
 
 
 @pytest.fixture(autouse=True)
-def all_closed() -> Iterator[None]:
-    """Wait until no stream is left open: the next test has another server."""
+def all_closed(server: SoundServer) -> Iterator[None]:
+    """Wait until nothing is open or being opened before the server goes.
+
+    If the server dies in the milliseconds in which a stream is being opened or stopped, libpulse can hang and
+    PortAudio's thread spin for ever (seen, PortAudio 19.6).
+    """
     yield
+    server.thaw()
+    assert portaudio._lock.acquire(timeout=60)  # what is being opened is open then
+    portaudio._lock.release()
     until(lambda: not portaudio._open, 60)
 
 

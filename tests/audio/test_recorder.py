@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from diktate.audio.devices import Sight
-from diktate.audio.recorder import Ended, Limits, Ready, Recorder
+from diktate.audio.recorder import Ended, Limits, Ready, Recorder, silence_s
 from diktate.audio.stream import Format
 from diktate.errors import MicrophoneError
 from diktate.flow import Flag, Sound
@@ -190,7 +190,13 @@ def test_an_end_that_was_not_delivered_is_told(tmp_path: Path) -> None:
     assert take.heard() == tone(0.5)
 
 
-def test_a_machine_too_busy_to_look_proves_no_silence(tmp_path: Path) -> None:
+def test_a_gap_between_two_looks_proves_no_silence() -> None:
+    assert silence_s(0.2, gap_s=0.02, heard=False) == pytest.approx(0.22)
+    assert silence_s(0.2, gap_s=30, heard=False) == pytest.approx(0.3)
+    assert silence_s(0.2, gap_s=30, heard=True) == 0
+
+
+def test_a_disk_that_takes_its_time_loses_no_microphone(tmp_path: Path) -> None:
     take = Take(tmp_path, limits=QUICK, delay_s=1).start()
     take.microphone.say(tone(0.5))
     until(lambda: bool(take.told))
@@ -373,6 +379,7 @@ def test_a_microphone_with_another_rate_is_resampled(tmp_path: Path, own: Format
     assert np.abs(samples[1000:-1000]).max() == pytest.approx(8000, rel=0.02)
 
 
+@pytest.mark.expects_warnings
 def test_a_full_disk_ends_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     take = Take(tmp_path / "file" / "not a folder").start()

@@ -38,13 +38,19 @@ def test_what_fits_one_window_is_one_piece() -> None:
     assert len(pieces(talk, 28)) == 1
 
 
+def test_a_long_silence_parts_pieces_the_sooner_the_longer_the_piece_is() -> None:
+    assert len(pieces(sound((3, SPEECH), (1.0, SILENCE), (3, SPEECH)), 28)) == 1
+    assert len(pieces(sound((6, SPEECH), (1.0, SILENCE), (3, SPEECH)), 28)) == 2
+    assert len(pieces(sound((12, SPEECH), (0.5, SILENCE), (3, SPEECH)), 28)) == 2
+
+
 def test_a_long_talk_is_cut_at_its_longest_pause() -> None:
-    talk = sound((6, SPEECH), (0.3, SILENCE), (5, SPEECH), (1.0, SILENCE), (6, SPEECH))
+    talk = sound((6, SPEECH), (0.15, SILENCE), (3, SPEECH), (0.3, SILENCE), (6, SPEECH))
 
     first, second = pieces(talk, 15)
 
-    assert abs(first.end_s - (11.3 + PAD_S)) < 3 * WINDOW_S
-    assert abs(second.start_s - (12.3 - PAD_S)) < 3 * WINDOW_S
+    assert abs(first.end_s - (9.15 + 0.15)) < 3 * WINDOW_S
+    assert abs(second.start_s - (9.45 - 0.15)) < 3 * WINDOW_S
 
 
 def test_speech_without_a_pause_is_cut_where_it_is_least_likely() -> None:

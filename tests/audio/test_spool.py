@@ -51,6 +51,7 @@ def test_only_the_owner_can_read_a_recording(tmp_path: Path) -> None:
     assert stat.S_IMODE(spool.path.parent.stat().st_mode) == 0o700
 
 
+@pytest.mark.expects_warnings
 def test_a_recording_already_there_is_not_overwritten(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "a.wav").write_bytes(b"old")
     spool = Spool.create(tmp_path, "a")

@@ -66,6 +66,7 @@ def test_a_held_combination_is_reported_once() -> None:
     assert [(type(event), event.action) for event in said] == [(Down, "dictate"), (Up, "dictate")]
 
 
+@pytest.mark.expects_warnings
 @pytest.mark.skipif(sys.platform != "linux", reason="pynput is there")
 def test_a_missing_pynput_is_said() -> None:
     said: list[Down | Up | Unusable] = []

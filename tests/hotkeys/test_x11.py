@@ -276,6 +276,7 @@ def test_a_lone_modifier_can_be_bound_and_unbound_at_once(screen: Screen, ear: E
     wait(lambda: not any(thread.name == "hotkeys-record" for thread in threading.enumerate()), "threads gone")
 
 
+@pytest.mark.expects_warnings
 def test_a_dead_server_is_said_and_ends_the_thread(screen: Screen, ear: Ear) -> None:
     keys = X11Keys(screen.display)
     keys.start({"dictate": ("F9", "right ctrl"), "tidy": ("F10",)}, ear)
@@ -295,6 +296,7 @@ def test_a_dead_server_is_said_and_ends_the_thread(screen: Screen, ear: Ear) -> 
 
 
 # Xlib forgets to close the sockets of its own failed attempts to connect.
+@pytest.mark.expects_warnings
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_no_server_is_said(ear: Ear) -> None:
     keys = X11Keys(":4999")

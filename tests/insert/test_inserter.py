@@ -154,6 +154,7 @@ def test_enter_does_not_go_to_another_window() -> None:
     assert "enter" not in world.log
 
 
+@pytest.mark.expects_warnings
 @pytest.mark.parametrize("world", [World(focus=[None]), World(stuck=True)])
 def test_where_nothing_can_be_pasted_the_words_are_left(world: World) -> None:
     done = world.insert()

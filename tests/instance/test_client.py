@@ -26,6 +26,7 @@ def test_a_refusal_says_what_and_fix(server: Server, folder: Path) -> None:
     assert ask(folder, "refuse") == Reply(ok=False, body={"what": "It is refused.", "fix": "Do without."})
 
 
+@pytest.mark.expects_warnings
 def test_a_command_that_breaks_is_refused_and_the_app_lives_on(server: Server, folder: Path) -> None:
     reply = ask(folder, "break")
 
@@ -94,6 +95,7 @@ def test_a_slow_follower_blocks_nobody_and_still_sees_the_newest(server: Server,
     states.close()
 
 
+@pytest.mark.expects_warnings
 def test_a_state_too_long_for_a_message_is_left_out(
     server: Server, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

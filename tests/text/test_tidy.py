@@ -13,10 +13,16 @@ from diktate.text import Evidence, join, tidy
 from diktate.text.tables import FILLERS, INVENTIONS
 
 SURE = Evidence(speech_s=4.0, no_speech_p=0.02, logprob=-0.2)
-SHORT = Evidence(speech_s=0.6, no_speech_p=0.02, logprob=-0.2)
+SHORT = Evidence(speech_s=0.4, no_speech_p=0.02, logprob=-0.2)
+DOUBTFUL = Evidence(speech_s=1.2, no_speech_p=0.25, logprob=-0.2)
+ANSWER = Evidence(speech_s=0.7, no_speech_p=0.05, logprob=-0.2)
 SILENT = Evidence(speech_s=4.0, no_speech_p=0.5, logprob=-0.2)
 GUESSED = Evidence(speech_s=4.0, no_speech_p=0.02, logprob=-0.9)
-WEAK = {"short": SHORT, "silent": SILENT, "guessed": GUESSED}
+WEAK = {"short": SHORT, "doubtful": DOUBTFUL, "silent": SILENT, "guessed": GUESSED}
+
+
+def test_a_short_thank_you_that_was_clearly_said_is_kept() -> None:
+    assert tidy("Thank you.", ANSWER, "en") == "Thank you."
 
 
 @pytest.mark.parametrize("evidence", WEAK.values(), ids=WEAK)

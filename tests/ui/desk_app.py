@@ -26,6 +26,7 @@ def main() -> None:
     watch.start()
     overlay = Overlay(level=lambda: 0.5)
     overlay.show_state(State(phase=Phase.LISTENING))
+    tray.show_state(State(phase=Phase.READY))
     app.processEvents()
     _say("ready")
     app.exec()

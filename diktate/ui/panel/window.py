@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from diktate.events import Phase
 from diktate.flow import Trouble
@@ -26,6 +27,9 @@ class Panel(QWidget):
     download_cancelled = Signal()
     copy_asked = Signal(str)
     """The words of the last dictation, for the clipboard."""
+    opened = Signal(str)
+    """Another window: history, settings or help."""
+    quit_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +85,26 @@ class Panel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
+        whole.addLayout(self._doors())
+
+    def _doors(self) -> QHBoxLayout:
+        """Give the way to everything else: where there is no tray, this window is the only one that has it."""
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 0, 16, 16)
+        row.setSpacing(8)
+        for name, title in (
+            ("history", self.tr("History")),
+            ("settings", self.tr("Settings…")),
+            ("help", self.tr("Help")),
+        ):
+            button = QPushButton(title)
+            button.clicked.connect(partial(self.opened.emit, name))
+            row.addWidget(button)
+        row.addStretch(1)
+        leave = QPushButton(self.tr("Quit diktate"))
+        leave.clicked.connect(self.quit_asked)
+        row.addWidget(leave)
+        return row
 
     def _pressed(self) -> None:
         self.ordered.emit("stop" if self._state.phase in _LISTENING else "start", self._state.mode)
