@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-KB = 1024
-MB = 1e6
+AVAILABLE: bool = sys.platform == "linux"
+TICKS_PER_S = 100
+"""What the kernel shows programs (USER_HZ), whatever its own clock does."""
+KB_PER_MB = 1024
+"""As `ps` and `top` count."""
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What a process holds, in megabytes (1e6 bytes)."""
+    """What a process holds, in MB as `ps` and `top` count them."""
 
     rss_mb: float
     """Every page of it that is in memory, those shared with others too."""
@@ -29,13 +32,13 @@ def ticks(stat: str) -> int:
 def memory(smaps_rollup: str) -> Memory:
     """Read /proc/PID/smaps_rollup."""
     found = {line.split(":")[0]: line.split()[1] for line in smaps_rollup.splitlines()[1:] if ":" in line}
-    rss_mb, pss_mb = (round(int(found[name]) * KB / MB, 1) for name in ("Rss", "Pss"))
+    rss_mb, pss_mb = (round(int(found[name]) / KB_PER_MB, 1) for name in ("Rss", "Pss"))
     return Memory(rss_mb, pss_mb)
 
 
 def cpu_s(pid: int) -> float:
     """Give the processor time a process has used, all its threads together."""
-    return ticks(Path(f"/proc/{pid}/stat").read_text(errors="replace")) / os.sysconf("SC_CLK_TCK")
+    return ticks(Path(f"/proc/{pid}/stat").read_text(errors="replace")) / TICKS_PER_S
 
 
 def memory_of(pid: int) -> Memory:

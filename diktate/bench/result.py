@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -80,6 +79,7 @@ def _gpu() -> str | None:
 
 
 def _ram_gb() -> float | None:
-    if sys.platform == "win32":
-        return None
-    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1)
+    from diktate.stt import room
+
+    ram_mb = room.ram_mb()
+    return None if ram_mb is None else round(ram_mb / 1000, 1)

@@ -226,7 +226,7 @@ def _loaded(runtime: Path) -> float | None:
 
 def _rest(program: str, pid: int, rest_s: float) -> Iterator[Rest]:
     """Measure a process and what it has started, after it has come to rest; nothing where there is no /proc."""
-    if not sys.platform.startswith("linux"):
+    if not proc.AVAILABLE:
         return
     time.sleep(SETTLE_S)
     # With its children: what a child does all the time is our doing, too.

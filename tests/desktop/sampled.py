@@ -7,6 +7,7 @@ is alive; the app itself runs unchanged. `waiting.py` reads and judges the file.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import linecache
 import os
@@ -117,10 +118,8 @@ def sleep_in_a_slot() -> None:
 def wait_for_a_socket() -> None:
     deaf, _other = socket.socketpair()
     deaf.settimeout(0.15)
-    try:
+    with contextlib.suppress(TimeoutError):
         deaf.recv(1)
-    except TimeoutError:
-        pass
 
 
 def hold_the_interpreter() -> None:

@@ -55,7 +55,7 @@ def test_short_waits_one_after_another_at_different_places_are_none() -> None:
 
 
 def test_running_for_a_moment_between_two_waits_parts_them() -> None:
-    samples = standing(SLOT, 40) + [Sample(0.05, "", "a", SLOT)]
+    samples = [*standing(SLOT, 40), Sample(0.05, "", "a", SLOT)]
     samples += [Sample(0.06 + each.t, each.wait, each.spot, each.stack) for each in standing(SLOT, 40)]
 
     assert offences(samples, []) == []

@@ -37,7 +37,9 @@ class Sample:
     @property
     def stands(self) -> bool:
         """Whether it waits, and not where a GUI thread may."""
-        at_ease = not self.stack or LOOP in self.stack[0] or any(mark in line for line in self.stack for mark in LOADING)
+        at_ease = (
+            not self.stack or LOOP in self.stack[0] or any(mark in line for line in self.stack for mark in LOADING)
+        )
         return bool(self.wait) and not at_ease
 
 
