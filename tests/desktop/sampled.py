@@ -122,11 +122,13 @@ def wait_for_a_socket() -> None:
         deaf.recv(1)
 
 
-def hold_the_interpreter() -> None:
-    sum(range(60_000_000))
+def work_in_a_slot() -> None:
+    until = time.thread_time() + 0.5
+    while time.thread_time() < until:
+        pass
 
 
-FAULTS = {"sleep": sleep_in_a_slot, "socket": wait_for_a_socket, "busy": hold_the_interpreter}
+FAULTS = {"sleep": sleep_in_a_slot, "socket": wait_for_a_socket, "busy": work_in_a_slot}
 
 
 def main() -> None:
