@@ -1,5 +1,5 @@
 # Everything sets itself up: `make run` and `make test` work on a fresh Debian or Ubuntu.
-.PHONY: run setup setup-desk test test-long check demo bench pins
+.PHONY: run setup setup-desk test test-long check demo bench screenshots package pins
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; do command -v $$p >/dev/null && $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
 PY = .venv/bin/python
 CLIP ?=
@@ -40,6 +40,15 @@ demo: setup-desk
 
 bench: setup-desk
 	@$(PY) -m tests.desktop.bench start
+
+# Pictures of every window, and of the app at a real desktop, into build/screenshots.
+screenshots: setup-desk
+	$(PY) -m tests.screenshots build/screenshots
+	$(PY) -m tests.desktop.pictures build/screenshots
+
+# Builds the wheel into dist/.
+package: setup
+	$(PY) -m hatchling build -t wheel -d dist
 
 # Writes the pins again after a change of pyproject.toml; pass --upgrade through ARGS.
 pins:
