@@ -1,6 +1,5 @@
 # Everything sets itself up: `make run` and `make test` work on a fresh Debian or Ubuntu.
 .PHONY: run setup setup-desk test test-long check demo bench screenshots package pins
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; do command -v $$p >/dev/null && $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
 PY = .venv/bin/python
 CLIP ?=
 
@@ -16,7 +15,7 @@ setup-desk: setup
 
 .venv/done: pyproject.toml installer/requirements.txt
 	@installer/debian.sh run
-	@test -x $(PY) || "$${PYTHON:-$$(for p in $(PYTHON) python3; do echo $$p; break; done)}" -m venv .venv
+	@installer/venv.sh
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r installer/requirements.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
