@@ -1,6 +1,5 @@
 # Everything sets itself up: `make run` and `make test` work on a fresh Debian or Ubuntu.
-.PHONY: run setup setup-desk test test-long check demo bench pins
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; do command -v $$p >/dev/null && $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
+.PHONY: run setup setup-desk test test-long check demo bench screenshots package pins
 PY = .venv/bin/python
 CLIP ?=
 
@@ -16,7 +15,7 @@ setup-desk: setup
 
 .venv/done: pyproject.toml installer/requirements.txt
 	@installer/debian.sh run
-	@test -x $(PY) || "$${PYTHON:-$$(for p in $(PYTHON) python3; do echo $$p; break; done)}" -m venv .venv
+	@installer/venv.sh
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r installer/requirements.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
@@ -25,7 +24,7 @@ test: setup-desk
 	$(PY) -m pytest -q
 
 test-long: setup-desk
-	$(PY) -m pytest -q --override-ini addopts="--strict-markers --strict-config -m long"
+	$(PY) -m pytest -q -s --override-ini addopts="--strict-markers --strict-config -m long"
 
 check: setup
 	$(PY) -m ruff format --check diktate tests
@@ -40,6 +39,15 @@ demo: setup-desk
 
 bench: setup-desk
 	@$(PY) -m tests.desktop.bench start
+
+# Pictures of every window, and of the app at a real desktop, into build/screenshots.
+screenshots: setup-desk
+	$(PY) -m tests.screenshots build/screenshots
+	$(PY) -m tests.desktop.pictures build/screenshots
+
+# Builds the wheel into dist/.
+package: setup
+	$(PY) -m hatchling build -t wheel -d dist
 
 # Writes the pins again after a change of pyproject.toml; pass --upgrade through ARGS.
 pins:

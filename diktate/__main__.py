@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 import sys
 
@@ -31,8 +32,11 @@ def start(*, hidden: bool, debug: bool) -> int:
             N_("There is no screen here: neither DISPLAY nor WAYLAND_DISPLAY is set."),
             N_("Start diktate inside a desktop session, or use `diktate transcribe FILE`."),
         )
+    # Before Qt: PySide6 reads the source of every module that is imported after it, to look for its own name.
+    from diktate import toolbox as _toolbox  # noqa: F401
     from diktate.ui.app import main as app
 
+    linecache.clearcache()  # the sources it has read
     return app(paths, hidden=hidden, debug=debug)
 
 

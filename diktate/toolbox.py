@@ -13,16 +13,19 @@ from diktate import insert, modes
 from diktate.audio.recorder import Ended, Ready, Recorder
 from diktate.audio.spool import Leftover, leftovers
 from diktate.draft import Draft
-from diktate.errors import HistoryError
+from diktate.errors import HistoryError, SettingsError
 from diktate.flow import Dictation, Insertion, Job, Receipt, Trouble
 from diktate.history import History
+from diktate.hotkeys import bindings
 from diktate.insert.inserter import Clipboard
 from diktate.paths import Paths
 from diktate.pipeline import Tools
 from diktate.session import Rules
-from diktate.settings.schema import Settings
+from diktate.settings.schema import Settings, Value, row
+from diktate.speech import host
 from diktate.speech.host import EngineState, Host, Plan
 from diktate.stt import places
+from diktate.stt.languages import WHISPER
 from diktate.words import N_
 
 log = logging.getLogger(__name__)
@@ -191,3 +194,22 @@ def plan(settings: Settings, paths: Paths) -> Plan:
         prompt_from_previous=located.prompt_from_previous,
         unload_after_s=stt.unload_after_min * 60.0,
     )
+
+
+def checked(key: str, value: object) -> Value:
+    """Give the value if it can really be used, beyond its type: keys that can be read, a mode and languages there are.
+
+    Raises SettingsError saying what is allowed.
+    """
+    setting = row(key)
+    given = setting.check(value)
+    if setting.source == "keys" and isinstance(given, tuple):
+        for refused in bindings.read({key: given}).unusable:
+            raise SettingsError("{said}", "{advice}", said=refused.error.what, advice=refused.error.fix)
+    if setting.source == "modes" and not modes.known(str(given)):
+        known = ", ".join(mode.id for mode in modes.MODES)
+        raise SettingsError(N_("There is no such mode."), N_("Allowed: {known}."), known=known)
+    if key == "stt.language" and (unknown := set(host.languages(str(given))) - WHISPER):
+        codes = ", ".join(sorted(unknown))
+        raise SettingsError(N_("{codes} is no language code."), N_("Use codes such as en or de, or auto."), codes=codes)
+    return given

@@ -6,8 +6,11 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
+
+from tests.clips import MODEL, clips, wrong_words
 
 ROOT = Path(__file__).parents[1]
 
@@ -38,3 +41,22 @@ def test_the_unpacked_wheel_runs_and_finds_its_resources(wheel: Path, tmp_path: 
     file, resources = done.stdout.split()
     assert Path(file).is_relative_to(tmp_path)
     assert Path(resources) == tmp_path / "diktate" / "resources"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_the_wheel_installed_into_a_clean_environment_hears_a_clip(wheel: Path, tmp_path: Path) -> None:
+    """As a user would: the pinned dependencies, the wheel, nothing of the checkout."""
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True, timeout=120)
+    python = str(tmp_path / "venv" / "bin" / "python")
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pins = ROOT / "installer" / "requirements.txt"
+    subprocess.run([*pip, "--require-hashes", "-r", str(pins)], check=True, timeout=600, cwd=tmp_path, stderr=PIPE)
+    subprocess.run([*pip, "--no-deps", str(wheel)], check=True, timeout=120, cwd=tmp_path, stderr=PIPE)
+    [clip] = [each for each in clips("sentence") if each.text.startswith("david")]
+    command = [str(tmp_path / "venv" / "bin" / "diktate"), "transcribe", "--model", str(MODEL), str(clip.path)]
+
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+
+    assert done.returncode == 0, done.stderr
+    assert wrong_words(clip.text, done.stdout) == 0

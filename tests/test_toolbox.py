@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from diktate.errors import SettingsError
 from diktate.flow import Dictation, InsertReceipt, Job, Receipt, Trouble
 from diktate.paths import Paths
 from diktate.settings.schema import Settings
-from diktate.toolbox import CANCELLED, UNDO_S, Toolbox
+from diktate.stt.languages import WHISPER
+from diktate.toolbox import CANCELLED, UNDO_S, Toolbox, checked
 
 RECEIPT = Receipt(
     "job", "job", "dictate", "2026-11-20T10:00:00.000Z", insert=InsertReceipt("paste", "gedit", 9.0, True)
@@ -139,3 +141,41 @@ def test_a_running_dictation_keeps_the_settings_it_began_with(toolbox: Toolbox, 
 
     assert job.settings.insert.trailing_space is True
     assert toolbox.settings.insert.trailing_space is False
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("hotkeys.dictate", ["ctrl+alt+nonsense"]),
+        ("hotkeys.dictate", ["a"]),
+        ("mode", "nonsense"),
+        ("stt.language", "klingon"),
+        ("stt.language", "en,xx"),
+        ("audio.longest_s", 1),
+    ],
+)
+def test_a_value_that_could_never_be_used_is_refused_before_it_costs_a_dictation(key: str, value: object) -> None:
+    with pytest.raises(SettingsError) as refused:
+        checked(key, value)
+
+    assert refused.value.fix
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("hotkeys.dictate", ["ctrl+alt+d", "F9"]),
+        ("hotkeys.cancel", ["escape"]),
+        ("mode", "tidy"),
+        ("stt.language", "auto"),
+        ("stt.language", "en, de"),
+    ],
+)
+def test_a_value_that_can_be_used_is_taken(key: str, value: object) -> None:
+    assert checked(key, value)
+
+
+def test_the_languages_are_those_of_the_engine() -> None:
+    from faster_whisper.tokenizer import _LANGUAGE_CODES
+
+    assert set(_LANGUAGE_CODES) == WHISPER

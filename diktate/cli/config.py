@@ -60,7 +60,9 @@ def _checked(args: argparse.Namespace) -> Value:
     """Give the value that is to stand for the key; SettingsError if there is no such key or it can't be that."""
     match args.order:
         case "set":
-            return row(args.key).parse(args.value)
+            from diktate.toolbox import checked
+
+            return checked(args.key, row(args.key).parse(args.value))
         case "reset" | "get":
             return row(args.key).default
         case _:

@@ -16,7 +16,7 @@ from diktate import __version__
 from diktate.errors import DiktateError
 from diktate.instance import NotRunning
 
-COMMANDS = ("control", "transcribe", "models", "config", "history", "doctor")
+COMMANDS = ("control", "transcribe", "models", "config", "history", "doctor", "bench")
 """Modules of this package; each has `add(subparsers)`, and the commands it adds name their `run(args)`."""
 DONE, FAILED, WRONG_USAGE, NOT_RUNNING = 0, 1, 2, 3
 

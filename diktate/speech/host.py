@@ -153,7 +153,7 @@ class Host:
         self._feed(process, hearing)
 
     def _feed(self, process: Process, hearing: Hearing) -> None:
-        process.feed(hearing, _languages(hearing.job.settings.stt.language))
+        process.feed(hearing, languages(hearing.job.settings.stt.language))
 
     def _message(self, process: Process, message: wire.Message) -> None:
         if process is not self._process:
@@ -282,7 +282,7 @@ class Host:
         self._inbox.put(partial(self._died, process))
 
 
-def _languages(setting: str) -> tuple[str, ...]:
+def languages(setting: str) -> tuple[str, ...]:
     """Give the codes of `stt.language`: none for auto."""
     return tuple(code for part in setting.split(",") if (code := part.strip().lower()) and code != "auto")
 

@@ -18,7 +18,7 @@ from diktate.flow import Trouble
 from diktate.paths import Paths
 from diktate.settings.schema import Settings, row
 from diktate.settings.store import Loaded, Store
-from diktate.toolbox import Toolbox
+from diktate.toolbox import Toolbox, checked
 from diktate.ui import theme
 from diktate.ui.background import Background
 from diktate.ui.bridge import Bridge
@@ -110,9 +110,9 @@ class App(QObject):
 
     def change(self, key: str, value: object) -> None:
         """Take a changed setting at once and write it; SettingsError with its limits if it is bad."""
-        checked = row(key).check(value)
-        self.settings_taken(self.toolbox.settings.with_value(key, checked))
-        self.background.run(lambda: self._store.set(key, checked))
+        given = checked(key, value)
+        self.settings_taken(self.toolbox.settings.with_value(key, given))
+        self.background.run(lambda: self._store.set(key, given))
 
     def settings_taken(self, settings: Settings) -> None:
         before = self.toolbox.settings

@@ -176,7 +176,10 @@ class Tray(QObject):
 
 
 class HostWatch(QObject):
-    """Says when the desktop's tray comes and goes. Costs one cheap question a second for a minute, then every ten."""
+    """Says when the desktop's tray comes and goes.
+
+    Asks once a second for a minute while there is none, else every ten seconds.
+    """
 
     appeared = Signal()
     """A tray is there now and was not before: the moment for `Tray.rebuild`."""
@@ -208,9 +211,10 @@ class HostWatch(QObject):
     def look(self) -> None:
         """Ask now, and say what has changed."""
         self._polls += 1
-        if self._polls == EAGER_POLLS:
-            self._timer.setInterval(SLOW_POLL_MS)
         here = self._available()
+        # Each question is eight messages on D-Bus, and a tray that goes away says so there.
+        if self._timer.interval() < SLOW_POLL_MS and (here or self._polls >= EAGER_POLLS):
+            self._timer.setInterval(SLOW_POLL_MS)
         if here and self._present is not True:
             self._present = True
             self.appeared.emit()

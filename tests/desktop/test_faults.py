@@ -189,6 +189,8 @@ def test_a_speech_process_that_hangs_leaves_the_app_responsive_and_cancel_workin
 
     app.wait_state("ready", timeout_s=10)
     assert window.text() == ""
+    spool = desk.base / "state/diktate/spool"
+    desk.wait(lambda: list(spool.glob("*.cancelled.wav")), "the dictation to be let go")
     os.kill(child, signal.SIGCONT)
     assert_works(desk, app)
 
