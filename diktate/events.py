@@ -97,6 +97,8 @@ class Finished:
     receipt: Receipt | None
     note: str = ""
     """A sentence for the overlay, such as why nothing was inserted."""
+    trouble: DiktateError | None = None
+    """What went wrong although the words are there."""
 
 
 @dataclass(frozen=True)

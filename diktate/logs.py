@@ -29,6 +29,8 @@ from diktate.paths import Paths, private
 log = logging.getLogger(__name__)
 
 FILE_BYTES, FILES = 1_000_000, 5
+FOLDER = re.compile(r"(?<=File \").*[/\\](?=[^/\\\"]+\")")
+"""The folders in faulthandler's lines: they name the user."""
 SECRET = re.compile(r"(sk-|AIza|hf_|Bearer )[\w.\-]{6,}|(?<=key=)[^&\s]+")
 
 
@@ -79,6 +81,7 @@ class Report:
         parts = [f"diktate {__version__}, Python {platform.python_version()}, {platform.platform()}"]
         left = [file for file in (self._file, self._faults) if file.exists()]
         parts += [file.read_text(encoding="utf-8", errors="replace")[:20_000] for file in left]
+        parts = [FOLDER.sub("", part) for part in parts]
         return SECRET.sub(r"\1***", "\n\n".join(parts))
 
     def _unhandled(self, kind: type[BaseException], _value: BaseException | None, trace: TracebackType | None) -> None:
@@ -92,6 +95,7 @@ class Report:
 
 def start(paths: Paths, *, debug: bool = False) -> Callable[[], None]:
     """Send all log records to the rotating file (0600); give back what to call at the end, which writes the rest."""
+    logging.raiseExceptions = False  # a full disk is told where it costs something; a terminal gets no tracebacks of it
     file = private(paths.logs) / "diktate.log"
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
     handler = logging.handlers.RotatingFileHandler(file, maxBytes=FILE_BYTES, backupCount=FILES - 1, encoding="utf-8")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from diktate.errors import DiktateError
+from diktate.errors import DiktateError, MicrophoneError
 from diktate.events import Phase, Reached
 from diktate.flow import (
     Dictation,
@@ -105,10 +106,18 @@ def run(job: Job, sound: Sound, tools: Tools, report: Callable[[Reached], None])
         report(Reached(job.id, Phase.INSERTING))
         insertion = tools.insert(processed.text, job)
     except DiktateError as error:
+        _hear_out(job, sound)
         _save(tools, _dictation(job, hearing.heard, draft, processed=processed, insertion=insertion, error=error))
         raise
     dictation = _dictation(job, hearing.heard, draft, processed=processed, insertion=insertion, error=sound.trouble)
     return Outcome(dictation, insertion, _save(tools, dictation) or sound.trouble)
+
+
+def _hear_out(job: Job, sound: Sound) -> None:
+    """Wait until all has been said: an engine that fails at the first word must not cut off the recording."""
+    with suppress(MicrophoneError):
+        for _block in sound.blocks():
+            job.check()
 
 
 def _save(tools: Tools, dictation: Dictation) -> DiktateError | None:

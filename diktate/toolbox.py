@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, cast
 
 from diktate import insert, modes
 from diktate.audio.recorder import Ended, Ready, Recorder
+from diktate.audio.spool import Leftover, leftovers
 from diktate.draft import Draft
 from diktate.errors import HistoryError, SettingsError
-from diktate.flow import Dictation, Insertion, Job
+from diktate.flow import Dictation, Insertion, Job, Receipt, Trouble
 from diktate.history import History
 from diktate.hotkeys import bindings
 from diktate.insert.inserter import Clipboard
@@ -53,6 +54,7 @@ class Toolbox:
         """
         self.paths = paths
         self.settings = settings
+        self._since = datetime.now(UTC)
         self.history = History(paths.history_file)
         self.speech = Host(self._plan, engine_changed)
         self._inserter = insert.inserter(clipboard)
@@ -102,6 +104,20 @@ class Toolbox:
             if now.timestamp() - recording.stat().st_mtime > UNDO_S:
                 recording.unlink(missing_ok=True)
 
+    def take_in_leftovers(self) -> int:
+        """Give recordings that the last run could not write down a row each; says how many. Blocks; not for the GUI."""
+        taken = 0
+        for found in leftovers(self.paths.spool):
+            running = found.started + timedelta(seconds=found.seconds) > self._since
+            if running or found.path.stem.endswith(CANCELLED) or self.history.knows(found.path.stem):
+                continue
+            if self.settings.privacy.level > 0:
+                self.history.add(_cut_off(found), level=self.settings.privacy.level)
+                taken += 1
+            else:
+                found.path.unlink(missing_ok=True)
+        return taken
+
     def discard(self, job: Job, *, cancelled: bool) -> None:
         """Let go of a recording without words: at once, or kept for UNDO_S if the user took it back. Blocks."""
         job.ended.wait(5.0)
@@ -133,12 +149,31 @@ class Toolbox:
         keep = not delivered or (level >= 2 and self.settings.audio.keep_days > 0)  # noqa: PLR2004 - "standard"
         try:
             self.history.add(replace(dictation, sound=str(sound) if keep else None), level=level)
+        except HistoryError:
+            keep = not delivered  # without a row it would be taken for one whose words were lost
+            raise
         finally:
             if not keep:
                 sound.unlink(missing_ok=True)
 
     def _sound(self, job: Job) -> Path:
         return self.paths.spool / f"{job.id}.wav"
+
+
+def _cut_off(found: Leftover) -> Dictation:
+    """Give the row of a recording whose dictation never came to its end."""
+    error = Trouble(
+        "error", N_("diktate ended before this was written."), N_("`diktate transcribe` writes its recording down.")
+    )
+    receipt = Receipt(
+        id=found.path.stem,
+        session_id=found.path.stem,
+        mode=modes.MODES[0].id,
+        started_at=found.started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        audio_s=round(found.seconds, 3),
+        error=error,
+    )
+    return Dictation(receipt, sound=str(found.path))
 
 
 def _draft(job: Job) -> Draft:

@@ -69,6 +69,10 @@ class History:
     def newest(self, limit: int, offset: int = 0) -> tuple[Entry, ...]:
         return self._read(NEWEST, limit, offset)
 
+    def knows(self, dictation_id: str) -> bool:
+        """Say whether there is one of that id."""
+        return bool(self._read(f"{_SELECT} WHERE id = ?", dictation_id))
+
     def show(self, dictation_id: str) -> Entry:
         """Give one; HistoryError if there is none of that id."""
         for entry in self._read(f"{_SELECT} WHERE id = ?", dictation_id):

@@ -38,6 +38,8 @@ class Unusable:
     combination: str
     """As shown to people, or as it was written if it can't be read; empty if no key works at all."""
     error: HotkeyError
+    taken: bool = False
+    """Another program has it; other keys may still be free."""
 
 
 Emit: TypeAlias = Callable[[Down | Up | Unusable], None]

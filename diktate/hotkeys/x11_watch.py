@@ -149,7 +149,7 @@ class Watch:
         refused = self._grabs.want(wanted, self._keyboard.locks())
         for key in refused:
             combination, action = wanted[key]
-            problems[action, show(combination)] = _unusable(action, combination, _taken(combination))
+            problems[action, show(combination)] = Unusable(action, show(combination), _taken(combination), taken=True)
         self._complain(problems)
         log.debug("%d of %d keys grabbed", len(wanted) - len(refused), len(wanted))
 

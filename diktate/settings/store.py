@@ -38,8 +38,8 @@ class Loaded:
     """What stands in the file and is good, with keys of a newer version left as they are."""
     problems: tuple[SettingsError, ...] = ()
     """What was wrong with it, in words; empty if nothing was."""
-    writable: bool = True
-    """False if a newer version wrote it: we read what we know and leave it alone."""
+    refusal: SettingsError | None = None
+    """Why it must not be written over: a newer version's, or unreadable and no copy of it could be made."""
 
 
 class Store:
@@ -51,7 +51,7 @@ class Store:
 
     def load(self) -> Loaded:
         """Read the file; never raises for what stands in it. Environment variables override for this run."""
-        values, problems, version = self._read()
+        values, problems, refusal = self._read()
         good: dict[str, Any] = {}
         for key, value in values.items():
             try:
@@ -68,12 +68,14 @@ class Store:
                 problems.append(error)
         for problem in problems:
             log.info("settings: %s", problem.what)
-        return Loaded(settings, good, tuple(problems), writable=version <= VERSION)
+        return Loaded(settings, good, tuple(problems), refusal)
 
     def set(self, key: str, value: object) -> Loaded:
         """Check and write one value; SettingsError with the limits if it is bad or the file is a newer version's."""
         checked = row(key).check(value)
-        loaded = self._for_writing()
+        loaded = self.load()
+        if loaded.refusal:
+            raise loaded.refusal
         kept = {name: old for name, old in loaded.values.items() if name != key}
         self._write(kept if checked == row(key).default else kept | {key: checked})
         return self.load()
@@ -82,32 +84,17 @@ class Store:
         """Go back to the default of one setting."""
         return self.set(key, row(key).default)
 
-    def _for_writing(self) -> Loaded:
-        loaded = self.load()
-        if not loaded.writable:
-            raise SettingsError(
-                N_("The settings were written by a newer diktate and are left alone."),
-                N_("Install the newer version again, or remove {file} to start afresh."),
-                file=self.file,
-            )
-        return loaded
-
-    def _read(self) -> tuple[dict[str, Any], list[SettingsError], int]:
+    def _read(self) -> tuple[dict[str, Any], list[SettingsError], SettingsError | None]:
+        """Give the values, what is wrong with them, and why the file must be left alone."""
         try:
             text = self.file.read_text(encoding="utf-8")
             values = json.loads(text)
             if not isinstance(values, dict):
                 raise ValueError  # noqa: TRY301, TRY004 - as broken as a half-written file
         except FileNotFoundError:
-            return {}, [], VERSION
-        except (OSError, ValueError):
-            self._keep_copy("broken")
-            broken = SettingsError(
-                N_("The settings file could not be read; the defaults are in use."),
-                N_("A copy of it is kept beside {file}."),
-                file=self.file,
-            )
-            return {}, [broken], VERSION
+            return {}, [], None
+        except (OSError, ValueError, RecursionError) as error:
+            return self._unread(error)
         version = values.pop("version", 1)
         if not isinstance(version, int):
             version = 1
@@ -115,24 +102,44 @@ class Store:
             values = migrate(values)
         if version > VERSION:
             newer = SettingsError(
-                N_("The settings were written by a newer diktate."),
-                N_("What is known here is used, and the file is left as it is."),
+                N_("The settings were written by a newer diktate and are left alone; what is known here is used."),
+                N_("Install the newer version again, or remove {file} to start afresh."),
+                file=self.file,
             )
-            return values, [newer], version
-        return values, [], version
+            return values, [newer], newer
+        return values, [], None
+
+    def _unread(self, error: Exception) -> tuple[dict[str, Any], list[SettingsError], SettingsError | None]:
+        if self._keep_copy("broken"):
+            broken = SettingsError(
+                N_("The settings file could not be read; the defaults are in use."),
+                N_("A copy of it is kept beside {file}."),
+                file=self.file,
+            )
+            return {}, [broken], None
+        shut = SettingsError(
+            N_("The settings file can't be read ({why}); the defaults are in use and changes are not kept."),
+            N_("Check the rights of {file}, or move it away."),
+            why=getattr(error, "strerror", None) or type(error).__name__,
+            file=self.file,
+        )
+        return {}, [shut], shut
 
     def _overrides(self) -> list[tuple[str, str]]:
         names = {"DIKTATE_" + key.upper().replace(".", "_"): key for key in rows()}
         return [(names[name], text) for name, text in self._environ.items() if name in names]
 
-    def _keep_copy(self, why: str) -> None:
+    def _keep_copy(self, why: str) -> bool:
+        """Say whether a copy lies beside it now."""
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         copy = self.file.with_name(f"{self.file.name}.{why}-{stamp}")
         try:
-            if self.file.exists() and not _is_kept(self.file):
+            if not _is_kept(self.file):
                 shutil.copy2(self.file, copy)
         except OSError as error:
             log.info("settings: no copy kept: %s", error.strerror)
+            return False
+        return True
 
     def _write(self, values: Mapping[str, object]) -> None:
         private(self.file.parent)

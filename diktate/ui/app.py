@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from diktate import instance, logs
 from diktate.audio import portaudio
 from diktate.errors import DiktateError
+from diktate.events import Phase
 from diktate.flow import Trouble
 from diktate.paths import Paths
 from diktate.settings.schema import Settings, row
@@ -39,6 +40,8 @@ log = logging.getLogger(__name__)
 LEAVE_S = 3.0
 """Quitting cancels every job and waits this long; recordings stay on disk."""
 TIDY_MS = 3_600_000
+REPLACED = "hotkey replaced"
+"""Where the problem comes from that another key had to be taken."""
 
 
 class App(QObject):
@@ -47,6 +50,9 @@ class App(QObject):
     def __init__(self, paths: Paths, store: Store, loaded: Loaded, report: logs.Report) -> None:
         super().__init__()
         self._paths, self._store, self._report = paths, store, report
+        self._refusal = loaded.refusal
+        self._tells_at_once = False
+        """Whether the next problem opens the panel: it does during the start, unless that is to be hidden."""
         self.background = Background(self)
         self.bridge = Bridge()
         self.clipboard = QtClipboard()
@@ -72,7 +78,9 @@ class App(QObject):
 
     def start(self, loaded: Loaded, crash: str, *, hidden: bool) -> None:
         """Connect the parts and set them going; nothing here waits."""
+        self._tells_at_once = not hidden
         self.conductor.changed.connect(self._on_changed)
+        self.conductor.problems_changed.connect(self._on_problems)
         self.conductor.listening.connect(self._on_listening)
         self.background.failed.connect(self._on_failed)
         self.keys.happened.connect(self.conductor.on_event)
@@ -96,10 +104,9 @@ class App(QObject):
         self._tell_problems(loaded, crash)
         self.watch.start()
         self.background.run(portaudio.warm_up)
+        self.background.run(self.toolbox.take_in_leftovers, self._on_leftovers)
         QTimer.singleShot(0, self, self._on_tidy)
         self.tidy.start()
-        if not hidden and self.conductor.problems:
-            self.windows.open("panel")
 
     def change(self, key: str, value: object) -> None:
         """Take a changed setting at once and write it; SettingsError with its limits if it is bad."""
@@ -111,6 +118,7 @@ class App(QObject):
         before = self.toolbox.settings
         self.toolbox.apply(settings)
         if before.hotkeys != settings.hotkeys:
+            self.conductor.problem(REPLACED, None)
             self.keys.bind(self.toolbox.bindings())
         self.conductor.settings_changed()
         self.windows.settings_changed()
@@ -146,6 +154,8 @@ class App(QObject):
 
     def _on_config(self, args: Any) -> None:
         key = str(args.get("key"))
+        if self._refusal:
+            raise self._refusal
         if args.get("reset"):
             self.change(key, row(key).default)
         else:
@@ -177,6 +187,16 @@ class App(QObject):
         self.windows.show_state(state)
         self.server.publish(self._status())
 
+        if state.phase is Phase.READY:
+            self._tells_at_once = False
+
+    @Slot(object)
+    def _on_problems(self, problems: list[Trouble]) -> None:
+        self.server.publish(self._status())
+        if problems and self._tells_at_once:
+            self._tells_at_once = False
+            self.windows.open("panel")
+
     @Slot(bool)
     def _on_listening(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
         self.keys.watch_cancel(self.toolbox.settings.hotkeys.cancel if on else ())
@@ -200,7 +220,7 @@ class App(QObject):
     @Slot(str)
     def _on_replaced(self, key: str) -> None:
         self.change(MAIN, (key,))
-        self.conductor.problem("hotkey replaced", replacement(key))
+        self.conductor.problem(REPLACED, replacement(key))
 
     @Slot(object)
     def _on_failed(self, error: DiktateError) -> None:
@@ -209,6 +229,15 @@ class App(QObject):
     @Slot()
     def _on_tidy(self) -> None:
         self.background.run(self.toolbox.tidy_up)
+
+    def _on_leftovers(self, count: int) -> None:
+        if count:
+            cut_off = Trouble(
+                "history",
+                N_("diktate ended last time before all words were written."),
+                N_("What was said is in the history, as a recording; `diktate transcribe` writes it down."),
+            )
+            self.conductor.problem("leftovers", cut_off)
 
     @Slot()
     def _on_tray_host(self) -> None:

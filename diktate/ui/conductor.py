@@ -27,6 +27,10 @@ from diktate.words import N_
 log = logging.getLogger(__name__)
 
 
+DICTATION = "dictation"
+"""Where a problem of the last dictation comes from; it stands until the next one starts."""
+
+
 class Conductor(QObject):
     """One event in, its effects done, one new State out."""
 
@@ -127,8 +131,10 @@ class Conductor(QObject):
         known = None
         if engine.engine:
             known = Engine(engine.engine, engine.model, engine.device, engine.compute_type, engine.loaded)
+        self.problem(
+            "engine", _trouble(engine.trouble) if engine.trouble else None
+        )  # first: it is not ready for a moment
         self.set_state(engine=known)
-        self.problem("engine", _trouble(engine.trouble) if engine.trouble else None)
 
     def _do(self, effect: Effect) -> None:
         match effect:
@@ -150,6 +156,7 @@ class Conductor(QObject):
     def _listen(self, name: str, mode: str, pressed_at: float) -> None:
         job = Job(name, mode, self._toolbox.settings, datetime.now(UTC), pressed_at)
         self._jobs[name] = job
+        self.problem(DICTATION, None)
         self._recorder = self._toolbox.recorder(job, lambda news: self._heard(job, news))
         self._worker.take(job, self._recorder.start())
         self.state = replace(self.state, trouble=None, note="", listening_since=None)
@@ -173,13 +180,20 @@ class Conductor(QObject):
             case Reached(phase=Phase.LISTENING, job=job) if self._session.listening:
                 state = replace(state, listening_since=self._jobs[job].first_sample.at)
             case Finished(job=job, note=note):
-                self._jobs.pop(job, None)
+                self._forget(job)
                 state = replace(state, note=note)
             case Failed(job=job):
-                self._jobs.pop(job, None)
+                self._forget(job)
             case _:
                 pass
         self._draw(state)
+        if isinstance(event, Finished) and event.trouble:
+            self.problem(DICTATION, _trouble(event.trouble))
+
+    def _forget(self, job: str) -> None:
+        """Let a job go that has ended, and with it its microphone if that is still open."""
+        if ended := self._jobs.pop(job, None):
+            ended.stop.set()
 
     def _draw(self, state: State) -> None:
         before, phase = self.state, view(self._session)

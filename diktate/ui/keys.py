@@ -41,6 +41,8 @@ class Keys(QObject):
         self._emit = bridge.key.emit
         self._bindings: dict[str, tuple[str, ...]] = {}
         self._spare = list(SPARE)
+        self._replaceable = [Hotkeys().dictate]
+        """The main keys that were not the user's own choice."""
         self._started = False
         bridge.key.connect(self.on_key)
 
@@ -74,8 +76,10 @@ class Keys(QObject):
                 self._on_unusable(news)
 
     def _on_unusable(self, news: Unusable) -> None:
-        if self._bindings.get(news.action) == Hotkeys().dictate and self._spare:
-            self.replaced.emit(self._spare.pop(0))
+        if news.taken and self._spare and self._bindings.get(news.action) in self._replaceable:
+            spare = self._spare.pop(0)
+            self._replaceable.append((spare,))
+            self.replaced.emit(spare)
             return
         self.unusable.emit(news.action, Trouble(news.error.kind, news.error.what, news.error.fix))
 

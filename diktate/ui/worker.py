@@ -69,7 +69,7 @@ class Worker(QThread):
             self.happened.emit(Finished(job.id, None, N_("Nothing was said.")))
             return
         self.written.emit(outcome.dictation)
-        self.happened.emit(Finished(job.id, outcome.dictation.receipt, _note(outcome)))
+        self.happened.emit(Finished(job.id, outcome.dictation.receipt, _note(outcome), outcome.trouble))
 
 
 def _note(outcome: pipeline.Outcome) -> str:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Self
 
 from tests.clips import MODEL
@@ -25,10 +26,19 @@ class App:
 
     process: Process
 
-    def __init__(self, desk: Desk, settings: Mapping[str, str] | None = None, args: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        settings: Mapping[str, str] | None = None,
+        args: Sequence[str] = ("--hidden",),
+        *,
+        inside: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        """`inside`: a command that runs the app, such as unshare; `env`: what it alone gets besides its settings."""
         self.desk = desk
         self.settings = {"stt.model": str(MODEL), "stt.language": "en", **(settings or {})}
-        self.args = args
+        self.args, self.inside, self.env = args, inside, env or {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -44,7 +54,8 @@ class App:
 
     def launch(self) -> None:
         """Start it without waiting for anything."""
-        self.process = self.desk.spawn([*DIKTATE, "--hidden", *self.args], "diktate", env=self.environment())
+        env = {**self.environment(), **self.env}
+        self.process = self.desk.spawn([*self.inside, *DIKTATE, *self.args], "diktate", env=env)
 
     def environment(self) -> dict[str, str]:
         """Give the settings as the app and its commands read them."""
@@ -97,6 +108,39 @@ class App:
         """End the app's own process at once; its speech process has to notice by itself."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+
+    def said(self) -> str:
+        """Give every sentence it has for the user now, what and what to do: the error and the problems, one a line."""
+        status = self._status_alive()
+        troubles = [*([status["error"]] if status["error"] else []), *status["problems"]]
+        return "\n".join(f"{trouble['what']} {trouble['fix']}" for trouble in troubles)
+
+    def wait_said(self, words: str, timeout_s: float = 60) -> str:
+        """Wait until it says something with these words and give all that it says."""
+        said = ""
+
+        def heard() -> bool:
+            nonlocal said
+            said = self.said()
+            return words in said
+
+        try:
+            self.desk.wait(heard, f"the app to say {words!r}", timeout_s, POLL_S)
+        except TimeoutError as error:
+            raise TimeoutError(f"The app says {said!r}. {error}") from None
+        return said
+
+    def speech_processes(self) -> list[int]:
+        """Find the speech processes of this desk by their command line and their environment."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                command, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
+            except OSError:
+                continue
+            if b"diktate.speech.child" in command and str(self.desk.base).encode() in environment:
+                found.append(int(folder.name))
+        return found
 
     def log_text(self) -> str:
         """What it printed and what stands in its log files."""

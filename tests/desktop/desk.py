@@ -13,6 +13,7 @@ import contextlib
 import os
 import select
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,7 +181,16 @@ class Desk(Programs):
         """
         return self._clipboard.read(target, selection)
 
+    def clipboard_owner(self) -> Process:
+        """The program that offers what `copy_text` or `copy_file` put there."""
+        return self._clipboard.owner("clipboard")
+
     # Parts
+
+    def kill_screen(self) -> None:
+        """Let the X server die; the desk is of no use afterwards."""
+        self._screen.send_signal(signal.SIGKILL)
+        self._screen.wait()
 
     def owns(self, name: str) -> bool:
         """Whether a program on the session bus has that name now."""
@@ -219,7 +229,7 @@ class Desk(Programs):
         reading, writing = os.pipe()
         try:
             words = ["-screen", "0", self._size, "-nolisten", "tcp", "-noreset", "-ac", "-dpi", "96"]
-            self.spawn(["Xvfb", "-displayfd", str(writing), *words], "xvfb", pass_fds=[writing])
+            self._screen = self.spawn(["Xvfb", "-displayfd", str(writing), *words], "xvfb", pass_fds=[writing])
         finally:
             os.close(writing)
         with os.fdopen(reading) as pipe:

@@ -68,6 +68,10 @@ class Clipboard:
         words = ["xclip", "-selection", selection, "-t", target, "-o"]
         return subprocess.run(words, env=self._desk.env, capture_output=True, timeout=30, check=False).stdout
 
+    def owner(self, selection: Selection) -> Process:
+        """Give the program that offers what was copied last."""
+        return self._owners[selection]
+
     def clear(self, selection: Selection) -> None:
         """Leave the selection without an owner."""
         with connection(self._desk) as display:

@@ -9,30 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.clips import Clip, clips, folded, words_in, wrong_words
+from tests.clips import clips, folded, words_in, wrong_words
 from tests.desktop.app import App
 from tests.desktop.desk import Desk
+from tests.desktop.speaking import KEY, LONG, clip, heard, hold
 from tests.desktop.windows import Kind
 
-KEY = "ctrl+alt+d"
-CLIP = next(clip for clip in clips("sentence") if clip.text.startswith("can you test"))
-OTHER = next(clip for clip in clips("sentence") if clip.text.startswith("david"))
+CLIP, OTHER = LONG, clip("david")
 
 
 @pytest.fixture
 def app(desk: Desk) -> Iterator[App]:
     with App(desk) as running:
         yield running
-
-
-def hold(desk: Desk, clip: Path, key: str = KEY) -> None:
-    """Hold the key for as long as the clip is played."""
-    with desk.held(key):
-        desk.say(clip)
-
-
-def heard(text: str, clip: Clip) -> bool:
-    return bool(text.strip()) and wrong_words(clip.text, text) == 0
 
 
 @pytest.mark.parametrize("kind", ["qt", "gtk3", "gtk4", "xterm"])
@@ -211,15 +200,15 @@ def test_quitting_ends_the_app_and_its_speech_process(desk: Desk, app: App) -> N
     assert app.quit() == 0
 
     assert app.command("status").returncode == 3
-    desk.wait(lambda: not _speech_processes(desk), "the speech process to end")
+    desk.wait(lambda: not app.speech_processes(), "the speech process to end")
 
 
 def test_the_speech_process_ends_when_the_app_is_killed(desk: Desk, app: App) -> None:
-    desk.wait(lambda: _speech_processes(desk), "a speech process")
+    desk.wait(app.speech_processes, "a speech process")
 
     app.kill()
 
-    desk.wait(lambda: not _speech_processes(desk), "the speech process to end")
+    desk.wait(lambda: not app.speech_processes(), "the speech process to end")
 
 
 def test_not_one_word_is_in_a_log_or_a_file_but_history_and_sound(desk: Desk, app: App) -> None:
@@ -242,19 +231,6 @@ def test_a_sentence_nobody_has_heard_before_arrives(desk: Desk, app: App) -> Non
 
     text = window.wait_text(lambda text: bool(text.strip()))
     assert wrong_words(spoken, text) <= 1
-
-
-def _speech_processes(desk: Desk) -> list[int]:
-    """Find the speech processes of this desk by their command line and their environment."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
-        except OSError:
-            continue
-        if b"diktate.speech.child" in command and str(desk.base).encode() in environment:
-            found.append(int(folder.name))
-    return found
 
 
 def test_idle_nothing_moves(desk: Desk, app: App) -> None:

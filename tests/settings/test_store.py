@@ -78,7 +78,9 @@ def test_a_truncated_file_means_defaults_and_a_copy(file: Path, text: str) -> No
 def test_a_folder_in_its_place_is_a_sentence(file: Path) -> None:
     file.mkdir(parents=True)
 
-    assert "could not be read" in store(file).load().problems[0].what
+    assert "can't be read" in store(file).load().problems[0].what
+    with pytest.raises(SettingsError, match="rights"):
+        store(file).set("audio.device", "other")
 
 
 def test_a_newer_file_is_used_as_far_as_it_is_known_and_left_alone(file: Path) -> None:
@@ -89,7 +91,7 @@ def test_a_newer_file_is_used_as_far_as_it_is_known_and_left_alone(file: Path) -
     loaded = store(file).load()
 
     assert loaded.settings.audio.device == "yeti"
-    assert not loaded.writable
+    assert loaded.refusal
     with pytest.raises(SettingsError, match="newer"):
         store(file).set("audio.device", "other")
     assert file.read_text() == text
