@@ -1,15 +1,16 @@
-"""Speech probabilities to pieces: onset, hangover, pre-roll, and where to cut; pure.
+"""Speech probabilities to pieces, as they come: onset, hangover, padding, and where to cut; pure.
 
 Whisper invents words in silence and loses them when a cut falls into a word. So silence is dropped, each piece keeps a
-little of it on either side, and a piece that would be too long for the model ends at the longest pause it has; only
-speech without any pause is cut where the detector is least sure of hearing some.
+little of it on either side, and a piece ends at a pause that is long for its length. It is given out as soon as that
+pause has been heard, while the user still speaks. Only speech without a pause is cut where the detector is least sure
+of hearing some. However the sound comes in, the pieces are the same.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from diktate.audio.vad import WINDOW_S
@@ -21,7 +22,7 @@ END_P = 0.35
 PAD_S = 0.3
 """Silence left on either side of a piece: breath, soft consonants, and what the detector notices late."""
 SHORTEST_S = 0.25
-"""Less speech than this in the whole dictation is a click or a cough."""
+"""A piece with less speech than this is a click or a cough."""
 FORCED_LOOK_S = 6.0
 """How far back a forced cut looks for the quietest place."""
 CUT_AT = ((4.0, 1.2), (10.0, 0.6), (18.0, 0.35), (math.inf, 0.2))
@@ -39,45 +40,75 @@ class Span:
     """How much of it is speech."""
 
 
-def spans(probabilities: Sequence[float]) -> list[Span]:
-    """Give the stretches of speech, without padding; each window is WINDOW_S long."""
-    found: list[Span] = []
-    start: int | None = None
-    for index, likely in enumerate(probabilities):
-        if start is None and likely >= ONSET_P and index and probabilities[index - 1] >= ONSET_P:
-            start = index - 1
-        elif start is not None and likely < END_P:
-            found.append(_span(start, index))
-            start = None
-    if start is not None:
-        found.append(_span(start, len(probabilities)))
-    return found
+class Segmenter:
+    """Cuts one dictation; each window of sound is told once, in order."""
+
+    def __init__(self, longest_s: float) -> None:
+        """`longest_s`: how much sound the model's window may hold."""
+        self._fits_s = longest_s - 2 * PAD_S
+        self._probabilities: list[float] = []
+        self._onset: int | None = None
+        """The window at which the speech began that is going on, None in silence."""
+        self._open: list[Span] = []
+        """The stretches of speech of the piece that is not yet ended."""
+        self._given_s = 0.0
+        """Where the last piece ended: no sample has two owners."""
+
+    def add(self, probabilities: Sequence[float]) -> list[Span]:
+        """Take the speech probabilities of the next windows (WINDOW_S each); give the pieces that ended in them."""
+        return [piece for likely in probabilities for piece in self._hear(likely)]
+
+    def end(self) -> list[Span]:
+        """Give what is left when the sound has ended."""
+        if self._onset is not None:
+            self._close(len(self._probabilities))
+        return self._give(len(self._probabilities) * WINDOW_S)
+
+    def _hear(self, likely: float) -> list[Span]:
+        before = self._probabilities[-1] if self._probabilities else 0.0
+        self._probabilities.append(likely)
+        at = len(self._probabilities) - 1
+        if self._onset is not None:
+            if likely < END_P:
+                self._close(at)
+        elif likely >= ONSET_P and before >= ONSET_P:
+            self._onset = at - 1
+        elif self._open and self._silence_s() >= _ends(self._open[-1].end_s - self._open[0].start_s):
+            # the other half of the pause belongs to what comes next
+            return self._give(self._open[-1].end_s + self._silence_s() / 2)
+        return []
+
+    def _close(self, at: int) -> None:
+        assert self._onset is not None  # noqa: S101 - the callers have looked
+        start, self._onset = self._onset, None
+        self._open.append(Span(start * WINDOW_S, at * WINDOW_S, (at - start) * WINDOW_S))
+
+    def _silence_s(self) -> float:
+        return len(self._probabilities) * WINDOW_S - self._open[-1].end_s
+
+    def _give(self, until_s: float) -> list[Span]:
+        """End the open piece, at the latest at `until_s`: one, or several if it is too long for the model."""
+        speech, self._open = self._open, []
+        if sum(span.speech_s for span in speech) < SHORTEST_S:
+            return []
+        parts = [part for span in speech for part in _forced(span, self._probabilities, self._fits_s)]
+        pieces = list(_padded(list(_grouped(parts, self._fits_s)), self._given_s, until_s))
+        self._given_s = pieces[-1].end_s
+        return pieces
 
 
 def pieces(probabilities: Sequence[float], longest_s: float) -> list[Span]:
-    """Give what is to be decoded, in order: padded, none longer than `longest_s`, no sample in two of them."""
-    fits_s = longest_s - 2 * PAD_S
-    speech = [part for span in spans(probabilities) for part in _forced(span, probabilities, fits_s)]
-    if sum(span.speech_s for span in speech) < SHORTEST_S:
-        return []
-    groups = [group for sentence in _at_pauses(speech) for group in _grouped(sentence, fits_s)]
-    end_s = len(probabilities) * WINDOW_S
-    cuts = [0.0, *((left.end_s + right.start_s) / 2 for left, right in itertools.pairwise(groups)), end_s]
-    return [
-        Span(max(low, group.start_s - PAD_S), min(high, group.end_s + PAD_S), group.speech_s)
-        for group, (low, high) in zip(groups, itertools.pairwise(cuts), strict=True)
-    ]
+    """Give what is to be decoded of a whole recording."""
+    segmenter = Segmenter(longest_s)
+    return segmenter.add(probabilities) + segmenter.end()
 
 
-def _at_pauses(speech: list[Span]) -> list[list[Span]]:
-    """Part what is parted by silence that is long for the length of the piece before it."""
-    parts: list[list[Span]] = []
-    for span in speech:
-        if parts and span.start_s - parts[-1][-1].end_s < _ends(parts[-1][-1].end_s - parts[-1][0].start_s):
-            parts[-1].append(span)
-        else:
-            parts.append([span])
-    return parts
+def _padded(groups: list[Span], low_s: float, high_s: float) -> Iterator[Span]:
+    """Give each group its share of the silence around it: at most PAD_S, and no more than half of a pause."""
+    cuts = [low_s, *((left.end_s + right.start_s) / 2 for left, right in itertools.pairwise(groups)), high_s]
+    for group, (low, high) in zip(groups, itertools.pairwise(cuts), strict=True):
+        end_s = max(group.end_s, min(high, group.end_s + PAD_S))
+        yield Span(max(low, group.start_s - PAD_S), end_s, group.speech_s)
 
 
 def _ends(open_s: float) -> float:
@@ -85,17 +116,19 @@ def _ends(open_s: float) -> float:
     return next(silence_s for up_to_s, silence_s in CUT_AT if open_s < up_to_s)
 
 
-def _grouped(speech: list[Span], longest_s: float) -> list[Span]:
+def _grouped(speech: list[Span], longest_s: float) -> Iterator[Span]:
     """Join neighbours while they fit; where they don't, the longest pause becomes the cut."""
-    if not speech or speech[-1].end_s - speech[0].start_s <= longest_s or len(speech) == 1:
-        return [_joined(speech)] if speech else []
-    pauses = [right.start_s - left.end_s for left, right in itertools.pairwise(speech)]
-    reach = next(i for i, span in enumerate(speech) if span.end_s - speech[0].start_s > longest_s)
-    # a pause in the later half of what fits: early cuts make many short pieces, and those are heard worse
-    half = speech[0].start_s + longest_s / 2
-    candidates = [i for i in range(reach) if speech[i].end_s >= half] or [reach - 1]
-    cut = max(candidates, key=lambda i: pauses[i]) + 1
-    return [_joined(speech[:cut]), *_grouped(speech[cut:], longest_s)]
+    while speech and speech[-1].end_s - speech[0].start_s > longest_s and len(speech) > 1:
+        pauses = [right.start_s - left.end_s for left, right in itertools.pairwise(speech)]
+        reach = next(i for i, span in enumerate(speech) if span.end_s - speech[0].start_s > longest_s)
+        # a pause in the later half of what fits: early cuts make many short pieces, and those are heard worse
+        half = speech[0].start_s + longest_s / 2
+        candidates = [i for i in range(reach) if speech[i].end_s >= half] or [reach - 1]
+        cut = max(candidates, key=lambda i: pauses[i]) + 1
+        yield _joined(speech[:cut])
+        speech = speech[cut:]
+    if speech:
+        yield _joined(speech)
 
 
 def _joined(speech: Sequence[Span]) -> Span:
@@ -111,7 +144,3 @@ def _forced(span: Span, probabilities: Sequence[float], longest_s: float) -> lis
     cut_s = min(range(first, last), key=lambda i: probabilities[i]) * WINDOW_S
     rest = Span(cut_s, span.end_s, span.end_s - cut_s)
     return [Span(span.start_s, cut_s, cut_s - span.start_s), *_forced(rest, probabilities, longest_s)]
-
-
-def _span(start: int, end: int) -> Span:
-    return Span(start * WINDOW_S, end * WINDOW_S, (end - start) * WINDOW_S)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from diktate import stt
 from diktate.audio import segmenter, vad
 from diktate.errors import DiktateError, SpeechError
-from diktate.flow import RATE_HZ, Piece, seconds
+from diktate.flow import BYTES_PER_SAMPLE, RATE_HZ, Piece, seconds
 from diktate.speech import wire
 from diktate.stt import check
 from diktate.words import N_
@@ -29,15 +29,23 @@ if TYPE_CHECKING:
     from diktate.stt.backend import Recognizer
 
 
+CONTEXT_WITHIN_S = 15.0
+"""What was said longer ago than this no longer helps to hear what follows."""
+CONTEXT_FROM_S = 1.0
+"""Less speech than this, and Whisper echoes the context instead of listening."""
+
+
 @dataclass
 class Dictation:
-    """What has arrived of one dictation."""
+    """What has arrived of one dictation, and what has been heard of it."""
 
     job: str
     languages: tuple[str, ...]
     detector: vad.Detector
+    segmenter: segmenter.Segmenter
     pcm: bytearray = field(default_factory=bytearray)
-    probabilities: list[float] = field(default_factory=list)
+    busy_s: float = 0.0
+    last: Piece | None = None
 
 
 class Child:
@@ -66,7 +74,7 @@ class Child:
             case wire.Load():
                 self._load_model(message)
             case wire.Begin(job, languages):
-                self._open[job] = Dictation(job, languages, vad.Detector(self._network))
+                self._begin(job, languages)
             case wire.Sound(job, pcm) if job in self._open:
                 self._hear(self._open[job], pcm)
             case wire.End(job) if job in self._open:
@@ -82,36 +90,43 @@ class Child:
         took_ms = (time.monotonic() - started) * 1000
         self._send(wire.Loaded(recognizer.device, recognizer.compute_type, took_ms, recognizer.notes))
 
+    def _begin(self, job: str, languages: tuple[str, ...]) -> None:
+        if self._load is None or self._recognizer is None:
+            raise SpeechError(N_("No speech model is loaded."), N_("Choose one in the settings."))
+        cutter = segmenter.Segmenter(self._load.longest_s)
+        self._open[job] = Dictation(job, languages, vad.Detector(self._network), cutter)
+
     def _hear(self, dictation: Dictation, pcm: bytes) -> None:
+        """Take more sound; what a pause has ended is decoded now, while the user still speaks."""
         dictation.pcm += pcm
-        dictation.probabilities += dictation.detector.add(_samples(pcm))
+        likely = dictation.detector.add(_samples(pcm))
+        self._decode(dictation, dictation.segmenter.add(likely))
 
     def _finish(self, dictation: Dictation) -> None:
-        if self._recognizer is None or self._load is None:
-            raise SpeechError(N_("No speech model is loaded."), N_("Choose one in the settings."))
         ended = time.monotonic()
-        dictation.probabilities += dictation.detector.flush()
-        samples = _samples(bytes(dictation.pcm))
-        busy_s, before = 0.0, ""
-        for span in segmenter.pieces(dictation.probabilities, self._load.longest_s):
-            if dictation.job in self.unwanted:
-                break
-            started = time.monotonic()
-            piece = self._piece(samples, span, dictation.languages, before)
-            busy_s += time.monotonic() - started
-            before = piece.text if self._load.prompt_from_previous else ""
-            self._send(wire.Words(dictation.job, piece))
+        likely = dictation.detector.flush()
+        self._decode(dictation, dictation.segmenter.add(likely) + dictation.segmenter.end())
         self.unwanted.discard(dictation.job)
         tail_ms = (time.monotonic() - ended) * 1000
-        self._send(wire.Done(dictation.job, seconds(len(dictation.pcm)), busy_s * 1000, tail_ms))
+        self._send(wire.Done(dictation.job, seconds(len(dictation.pcm)), dictation.busy_s * 1000, tail_ms))
 
-    def _piece(self, samples: Samples, span: segmenter.Span, languages: tuple[str, ...], before: str) -> Piece:
-        assert self._recognizer is not None  # noqa: S101 - _finish has checked
-        sound = samples[round(span.start_s * RATE_HZ) : round(span.end_s * RATE_HZ)]
-        heard = self._recognizer.recognize(sound, languages=languages, prompt=before)
+    def _decode(self, dictation: Dictation, spans: list[segmenter.Span]) -> None:
+        for span in spans:
+            if dictation.job in self.unwanted:
+                return
+            started = time.monotonic()
+            dictation.last = self._piece(dictation, span)
+            dictation.busy_s += time.monotonic() - started
+            self._send(wire.Words(dictation.job, dictation.last))
+
+    def _piece(self, dictation: Dictation, span: segmenter.Span) -> Piece:
+        assert self._recognizer is not None  # noqa: S101 - _begin has checked
+        first, last = (round(at_s * RATE_HZ) * BYTES_PER_SAMPLE for at_s in (span.start_s, span.end_s))
+        sound = _samples(bytes(dictation.pcm[first:last]))
+        heard = self._recognizer.recognize(sound, languages=dictation.languages, prompt=self._context(dictation, span))
         return Piece(
             start_s=span.start_s,
-            end_s=min(span.end_s, len(samples) / RATE_HZ),  # the last window is filled up with silence
+            end_s=span.start_s + len(sound) / RATE_HZ,  # the detector's last window is filled up with silence
             text=heard.text,
             language=heard.language,
             speech_s=span.speech_s,
@@ -119,6 +134,14 @@ class Child:
             logprob=heard.logprob,
             words=heard.words,
         )
+
+    def _context(self, dictation: Dictation, span: segmenter.Span) -> str:
+        """Give the words before this piece where they help to hear it."""
+        before = dictation.last
+        if before is None or self._load is None or not self._load.prompt_from_previous:
+            return ""
+        recent = span.start_s - before.end_s < CONTEXT_WITHIN_S
+        return before.text if recent and span.speech_s >= CONTEXT_FROM_S else ""
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diktate.audio.segmenter import PAD_S, pieces, spans
+from diktate.audio.segmenter import PAD_S, Segmenter, Span, pieces
 from diktate.audio.vad import WINDOW_S
 
 SPEECH, SILENCE = 0.95, 0.02
@@ -21,7 +23,7 @@ def test_a_click_is_not_speech() -> None:
 
 
 def test_one_loud_window_alone_is_no_onset() -> None:
-    assert spans([SILENCE, SPEECH, SILENCE, SPEECH, SILENCE]) == []
+    assert pieces([SILENCE, SPEECH] * 100, 28) == []
 
 
 def test_speech_keeps_a_little_silence_on_either_side() -> None:
@@ -79,12 +81,47 @@ def test_pieces_are_in_order_fit_the_window_and_share_no_sample(
     assert not edges or (edges[0] >= 0 and edges[-1] <= len(likely) * WINDOW_S)
 
 
-@given(st.lists(st.tuples(st.floats(0.2, 20), st.sampled_from([SPEECH, SILENCE])), max_size=12))
-def test_every_window_of_speech_is_in_a_piece(parts: list[tuple[float, float]]) -> None:
+@given(st.lists(st.tuples(st.floats(0.4, 20), st.sampled_from([SPEECH, SILENCE])), max_size=12))
+def test_every_stretch_of_speech_is_in_a_piece(parts: list[tuple[float, float]]) -> None:
+    found = pieces(sound(*parts), 15.0)
+
+    start_s = 0.0
+    for lasts_s, likely in parts:
+        end_s = start_s + round(lasts_s / WINDOW_S) * WINDOW_S
+        if likely == SPEECH:
+            middle = (start_s + end_s) / 2
+            assert any(piece.start_s <= middle <= piece.end_s for piece in found)
+        start_s = end_s
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.05, 12), st.sampled_from([SPEECH, 0.4, SILENCE])), max_size=10),
+    st.lists(st.integers(1, 200), min_size=1, max_size=20),
+)
+def test_however_the_sound_comes_in_the_pieces_are_the_same(parts: list[tuple[float, float]], sizes: list[int]) -> None:
     likely = sound(*parts)
+    segmenter, found, at = Segmenter(15.0), list[Span](), 0
+    for size in itertools.cycle(sizes):
+        if at >= len(likely):
+            break
+        found += segmenter.add(likely[at : at + size])
+        at += size
 
-    found = pieces(likely, 15.0)
+    assert found + segmenter.end() == pieces(likely, 15.0)
 
-    for span in spans(likely) if found else []:
-        middle = (span.start_s + span.end_s) / 2
-        assert any(piece.start_s <= middle <= piece.end_s for piece in found)
+
+def test_a_piece_is_given_out_as_soon_as_its_pause_has_been_heard() -> None:
+    segmenter = Segmenter(28.0)
+
+    assert segmenter.add(sound((6, SPEECH), (0.5, SILENCE))) == []
+    [piece] = segmenter.add(sound((0.2, SILENCE)))
+
+    assert abs(piece.end_s - (6 + PAD_S)) < 2 * WINDOW_S
+    assert segmenter.add(sound((20, SILENCE))) == []
+    assert segmenter.end() == []
+
+
+def test_the_last_piece_keeps_all_the_silence_it_may() -> None:
+    [piece] = pieces(sound((2, SPEECH), (0.2, SILENCE)), 28)
+
+    assert abs(piece.end_s - 2.2) < 2 * WINDOW_S

@@ -35,8 +35,11 @@ class SlowSound:
     trouble: MicrophoneError | None = None
     heard: queue.SimpleQueue[int] = field(default_factory=queue.SimpleQueue)
 
+    until: int = 0
+    """Bytes that come before the pause; 0: half of them."""
+
     def blocks(self) -> Iterator[bytes]:
-        half = len(self.pcm) // 2 & ~1
+        half = self.until or len(self.pcm) // 2 & ~1
         yield self.pcm[:half]
         self.heard.put(half)
         self.go.wait(LIMIT_S)
@@ -105,6 +108,39 @@ def test_a_process_killed_while_hearing_is_replaced_and_no_word_is_lost(host: Ho
     sound.go.set()
 
     assert wrong_words(CLIP.text, words(hearing)) == 0
+
+
+def in_two_sentences() -> tuple[SlowSound, str]:
+    """Give a sound that pauses after its first sentence until it is let go, and all that is said in it."""
+    first, second = clips("sentence")[1:3]
+    before = first.pcm() + bytes(2 * 24_000)
+    return SlowSound(before + second.pcm(), until=len(before)), f"{first.text} {second.text}"
+
+
+def test_what_a_pause_has_ended_is_heard_while_the_user_still_speaks(host: Host) -> None:
+    sound, spoken = in_two_sentences()
+    hearing = iter(host.hear(sound, new_job()))
+
+    first = next(hearing)
+    assert not sound.go.is_set()
+    sound.go.set()
+
+    assert wrong_words(spoken, " ".join([first.text, *(piece.text for piece in hearing)])) == 0
+
+
+@pytest.mark.expects_warnings
+def test_a_piece_delivered_before_a_crash_is_not_delivered_twice(host: Host) -> None:
+    sound, spoken = in_two_sentences()
+    hearing = iter(host.hear(sound, new_job()))
+    first = next(hearing)
+    pid = host.state.pid
+    assert pid is not None
+
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: host.state.loaded and host.state.pid != pid)
+    sound.go.set()
+
+    assert wrong_words(spoken, " ".join([first.text, *(piece.text for piece in hearing)])) == 0
 
 
 @pytest.mark.expects_warnings
