@@ -21,7 +21,7 @@ setup-desk: setup
 	@touch $@
 
 test: setup-desk
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q -n 2 --dist worksteal
 
 test-long: setup-desk
 	$(PY) -m pytest -q -s --override-ini addopts="--strict-markers --strict-config -m long"

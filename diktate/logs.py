@@ -60,7 +60,7 @@ class Report:
         last = self._last()
         for stale in (self._file, self._faults):
             stale.unlink(missing_ok=True)
-        self._mark.write_text(str(os.getpid()), encoding="ascii")
+        self._mark.write_text(_session(), encoding="utf-8")
         self._faults_open = self._faults.open("w", encoding="utf-8")  # kept open: a crashing process can't open files
         faulthandler.enable(self._faults_open)
         sys.excepthook = self._unhandled
@@ -78,6 +78,9 @@ class Report:
     def _last(self) -> str:
         if not self._mark.exists():
             return ""
+        written = any(file.exists() and file.stat().st_size for file in (self._file, self._faults))
+        if not written and self._mark.read_text(encoding="utf-8") != _session():
+            return ""  # the session ended and took the app along: a logout or a shutdown, not a fault of ours
         parts = [f"diktate {__version__}, Python {platform.python_version()}, {platform.platform()}"]
         left = [file for file in (self._file, self._faults) if file.exists()]
         parts += [file.read_text(encoding="utf-8", errors="replace")[:20_000] for file in left]
@@ -91,6 +94,15 @@ class Report:
         log.error("unhandled: %s", where)
         report = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "version": __version__, "where": where}
         self._file.write_text(json.dumps(report, indent=1), encoding="utf-8")
+
+
+def _session() -> str:
+    """Name this login of this start of the machine, as far as the system tells."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        boot = ""
+    return f"{boot} {os.environ.get('XDG_SESSION_ID', '')}"
 
 
 def start(paths: Paths, *, debug: bool = False) -> Callable[[], None]:

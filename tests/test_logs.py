@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import stat
 import subprocess
 import sys
@@ -99,11 +100,11 @@ print(repr(report.begin()))
 """
 
 
-def ran(paths: Paths, deed: str) -> subprocess.CompletedProcess[str]:
+def ran(paths: Paths, deed: str, session: str = "1") -> subprocess.CompletedProcess[str]:
     code = CRASH.format(deed=deed)
-    return subprocess.run(
-        [sys.executable, "-c", code, str(paths.state.parent)], capture_output=True, text=True, timeout=60, check=False
-    )
+    command = [sys.executable, "-c", code, str(paths.state.parent)]
+    env = {**os.environ, "XDG_SESSION_ID": session}
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_a_run_that_ended_well_leaves_no_report(paths: Paths) -> None:
@@ -129,6 +130,14 @@ def test_the_next_start_knows_of_a_crash_and_where_it_was_but_no_words(paths: Pa
 
     assert trace in report
     assert "what the user said" not in report
+
+
+def test_the_end_of_the_session_is_not_told_as_a_crash_but_a_fault_before_it_is(paths: Paths) -> None:
+    ran(paths, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert ran(paths, "report.end()", session="2").stdout.strip() == "''"
+
+    ran(paths, "import faulthandler; faulthandler._sigsegv()")
+    assert "Segmentation fault" in ran(paths, "report.end()", session="2").stdout
 
 
 def test_a_crash_is_told_once(paths: Paths) -> None:

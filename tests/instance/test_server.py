@@ -242,10 +242,8 @@ def test_garbage_is_refused_and_the_app_lives_on(server: Server, folder: Path, g
 def test_a_friend_who_sends_nonsense_is_refused_and_the_app_lives_on(
     server: Server, folder: Path, message: bytes
 ) -> None:
-    with Client(str(folder / "ctl"), "AF_UNIX", authkey=(folder / "ctl.key").read_bytes()) as friend:
-        friend.send_bytes(message)
-        with pytest.raises((EOFError, ConnectionError)):
-            friend.recv_bytes()
+    with pytest.raises((EOFError, ConnectionError)):
+        exchanged(folder, message)
 
     assert ask(folder, "still").ok
 
@@ -394,3 +392,10 @@ def test_followers_end_with_the_app(server: Server, folder: Path) -> None:
     server.stop()
 
     assert list(states) == []
+
+
+def exchanged(folder: Path, message: bytes) -> bytes:
+    """Send one message with the right key and give the answer; what is too long is refused while it is being sent."""
+    with Client(str(folder / "ctl"), "AF_UNIX", authkey=(folder / "ctl.key").read_bytes()) as friend:
+        friend.send_bytes(message)
+        return friend.recv_bytes()
