@@ -91,7 +91,7 @@ class Row:
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
     def _refuse(self, value: object) -> typing.NoReturn:
-        shown = repr(value) if isinstance(value, (bool, int, float)) else "that"
+        shown = f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else "that"
         raise SettingsError(
             N_("{key} can't be {value}."), N_("Allowed: {allowed}."), key=self.key, value=shown, allowed=self.allowed
         )

@@ -51,6 +51,7 @@ class Conductor(QObject):
         self._engine_settled = False
         """The speech process has loaded its model once, or has said why it can't."""
         self._problems: dict[str, Trouble] = {}
+        self._written: Dictation | None = None
         self.state = State(mode=toolbox.settings.mode)
         bridge.engine.connect(self.on_engine)
         bridge.ears.connect(self.on_event)
@@ -115,7 +116,8 @@ class Conductor(QObject):
 
     @Slot(object)
     def on_written(self, dictation: Dictation) -> None:
-        self.set_state(last=dictation.receipt, last_text=dictation.text or "")
+        """Keep the words until Finished says so: the last one and the end are shown in one step."""
+        self._written = dictation
 
     @Slot(object, bool)
     def on_discarded(self, job: Job, cancelled: bool) -> None:  # noqa: FBT001 - a Qt slot
@@ -179,9 +181,11 @@ class Conductor(QObject):
         match event:
             case Reached(phase=Phase.LISTENING, job=job) if self._session.listening:
                 state = replace(state, listening_since=self._jobs[job].first_sample.at)
-            case Finished(job=job, note=note):
+            case Finished(job=job, receipt=receipt, note=note):
                 self._forget(job)
                 state = replace(state, note=note)
+                if receipt and self._written and self._written.receipt.id == receipt.id:
+                    state = replace(state, last=receipt, last_text=self._written.text or "")
             case Failed(job=job):
                 self._forget(job)
             case _:

@@ -45,7 +45,7 @@ def phase_word(phase: Phase) -> str:
         case Phase.TRANSCRIBING | Phase.REWRITING | Phase.INSERTING:
             return QCoreApplication.translate("phrases", "Writing…")
         case Phase.ERROR:
-            return QCoreApplication.translate("phrases", "Something went wrong")
+            return QCoreApplication.translate("phrases", "Something needs you")
 
 
 def engine_words(engine: Engine | None) -> str:

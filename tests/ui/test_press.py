@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from diktate.toolbox import Toolbox
 from diktate.ui.background import Background
 from diktate.ui.bridge import Bridge
 from diktate.ui.conductor import Conductor
+from diktate.ui.picture import picture
 from diktate.ui.worker import Worker
 from tests.fakes.tools import FakeHearing, FakeTools, ListSound
 
@@ -136,6 +138,20 @@ def test_a_press_listens_and_a_release_writes(line: Line, qtbot: QtBot, fake: Fa
     assert len(fake.inserted) == 1
     assert line.conductor.state.last is not None
     assert line.conductor.state.last.start_gap_ms is not None
+
+
+def test_the_overlay_says_that_the_words_are_there_in_the_step_that_ends_the_dictation(
+    line: Line, qtbot: QtBot
+) -> None:
+    states = [line.conductor.state]
+    line.conductor.changed.connect(states.append)
+
+    line.press()
+    line.release()
+    qtbot.waitUntil(lambda: phase(line) is Phase.READY, timeout=LIMIT_MS)
+
+    shown = [picture(before, now) for before, now in itertools.pairwise(states)]
+    assert [each.dot for each in shown if not each.keeps][-1] == "fine"
 
 
 def test_listening_is_shown_only_once_the_first_sample_is_there(line: Line, qtbot: QtBot) -> None:
