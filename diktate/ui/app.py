@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from diktate import instance, logs
+from diktate import hotkeys, instance, logs
 from diktate.audio import portaudio
 from diktate.errors import DiktateError
 from diktate.events import Phase
@@ -66,7 +67,7 @@ class App(QObject):
         )
         self.worker = Worker(self.toolbox.tools)
         self.conductor = Conductor(self.toolbox, self.worker, self.background, self.bridge)
-        self.keys = Keys(self.bridge)
+        self.keys = Keys(self.bridge, hotkeys.backend(os.environ))
         self.tray = Tray(self)
         self.overlay = Overlay(self.conductor.level)
         self.windows = Windows(self.conductor, self.toolbox, self.background, self.change)

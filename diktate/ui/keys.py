@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 from PySide6.QtCore import QObject, Signal, Slot
 
-from diktate import hotkeys
 from diktate.errors import DiktateError
 from diktate.events import Escaped, Pressed, Released
 from diktate.flow import Trouble
-from diktate.hotkeys.backend import Down, Unusable, Up
+from diktate.hotkeys.backend import Backend, Down, Unusable, Up
 from diktate.hotkeys.keys import parse, show
 from diktate.settings.schema import Hotkeys
 from diktate.ui.bridge import Bridge
@@ -31,19 +28,21 @@ class Keys(QObject):
     unusable = Signal(str, object)
     """A mode, and the Trouble with its key; None: it works."""
     bound = Signal(object)
-    """((mode, combination), …) as they should work now."""
+    """((mode, combination), …) as they work now."""
     replaced = Signal(str)
     """The key that took the place of the main one, as the setting wants it."""
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, backend: Backend) -> None:
         super().__init__()
-        self._backend = hotkeys.backend(os.environ)
+        self._backend = backend
         self._emit = bridge.key.emit
         self._bindings: dict[str, tuple[str, ...]] = {}
         self._spare = list(SPARE)
         self._replaceable = [Hotkeys().dictate]
         """The main keys that were not the user's own choice."""
         self._started = False
+        self._broken: set[str] = set()
+        """Combinations, as shown, that do nothing; "" if no key works at all."""
         bridge.key.connect(self.on_key)
 
     def bind(self, bindings: dict[str, tuple[str, ...]]) -> None:
@@ -51,12 +50,13 @@ class Keys(QObject):
         for mode in {**self._bindings, **bindings}:
             self.unusable.emit(mode, None)
         self._bindings = bindings
+        self._broken.clear()
         if self._started:
             self._backend.rebind(bindings)
         else:
             self._started = True
             self._backend.start(bindings, self._emit)
-        self.bound.emit(tuple((mode, _shown(key)) for mode, keys in bindings.items() for key in keys))
+        self._show_bound()
 
     def watch_cancel(self, keys: tuple[str, ...]) -> None:
         """Watch the cancel keys too, or none of them."""
@@ -81,7 +81,13 @@ class Keys(QObject):
             self._replaceable.append((spare,))
             self.replaced.emit(spare)
             return
+        self._broken.add(news.combination)
         self.unusable.emit(news.action, Trouble(news.error.kind, news.error.what, news.error.fix))
+        self._show_bound()
+
+    def _show_bound(self) -> None:
+        every = [(mode, _shown(key)) for mode, keys in self._bindings.items() for key in keys]
+        self.bound.emit(tuple(each for each in every if not {each[1], ""} & self._broken))
 
 
 def replacement(key: str) -> Trouble:
