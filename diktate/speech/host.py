@@ -27,9 +27,6 @@ log = logging.getLogger(__name__)
 
 CRASHES = 2
 """A dictation whose sound has ended the process that often is given up; its sound is kept."""
-STALL_S = 60.0
-"""A process that has said nothing for this long, plus STALL_PER_S for each second of the sound, is taken for stuck."""
-STALL_PER_S = 10.0
 TICK_S = 1.0
 
 
@@ -54,6 +51,20 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Patience:
+    """How long a process may say nothing before it is taken for stuck, in seconds."""
+
+    loading_s: float = 180.0
+    """A model of 3 GB from a slow disk."""
+    waiting_s: float = 60.0
+    """With a dictation to decode; a large model on a slow processor takes that for one piece."""
+    per_s: float = 10.0
+    """And this for each second of its sound."""
+    cancelled_s: float = 15.0
+    """With one that was taken back: whoever speaks next would wait behind it, and loading again is no longer."""
+
+
+@dataclass(frozen=True)
 class EngineState:
     """What really runs; a new one on every change."""
 
@@ -71,10 +82,13 @@ class EngineState:
 class Host:
     """Owns the speech process. All methods return at once and may be called from any thread."""
 
-    def __init__(self, plan: Callable[[], Plan], changed: Callable[[EngineState], None]) -> None:
+    def __init__(
+        self, plan: Callable[[], Plan], changed: Callable[[EngineState], None], patience: Patience | None = None
+    ) -> None:
         """`plan` is asked at each start and may raise ModelError; it and `changed` are called on the host's thread."""
         self._plan = plan
         self._changed = changed
+        self._patience = patience or Patience()
         self._inbox: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="speech-host", daemon=True)
         self.state = EngineState()
@@ -215,6 +229,7 @@ class Host:
         log.warning("speech: the process ended by itself with %s", code)
         trouble = None if self.state.loaded or self._open else _gone(code)
         self._tell(replace(self.state, loaded=False, pid=None, trouble=trouble))
+        self._open = {name: hearing for name, hearing in self._open.items() if not hearing.job.cancel.is_set()}
         for hearing in list(self._open.values()):
             hearing.crashes += 1
             if hearing.crashes >= CRASHES:
@@ -260,14 +275,24 @@ class Host:
         if self._process is None:
             return
         if self._open:
-            spoken = [hearing for hearing in self._open.values() if hearing.job.ended.is_set()]
-            allowed = STALL_S + STALL_PER_S * sum(_audio_s(hearing.job) for hearing in spoken)
-            if len(spoken) == len(self._open) and now - max(self._last_news, self._last_use) > allowed:
-                log.warning("speech: nothing heard from the process for %.0f s", allowed)
+            allowed_s = self._allowed_s()
+            if allowed_s is not None and now - max(self._last_news, self._last_use) > allowed_s:
+                log.warning("speech: nothing heard from the process for %.0f s", allowed_s)
                 self._process.kill()
         elif self.state.loaded and self._current and 0 < self._current.unload_after_s < now - self._last_use:
             log.info("speech: ended after %.0f s without use", now - self._last_use)
             self._end()
+
+    def _allowed_s(self) -> float | None:
+        """Give how long the process may be silent now; None while somebody speaks: it need not have anything to say."""
+        jobs = [hearing.job for hearing in self._open.values()]
+        if not self.state.loaded:
+            return self._patience.loading_s
+        if any(job.cancel.is_set() for job in jobs):
+            return self._patience.cancelled_s
+        if not all(job.ended.is_set() for job in jobs):
+            return None
+        return self._patience.waiting_s + self._patience.per_s * sum(_audio_s(job) for job in jobs)
 
     def _tell(self, state: EngineState) -> None:
         self.state = state

@@ -18,7 +18,7 @@ from diktate.errors import Cancelled, MicrophoneError, ModelError, SpeechError
 from diktate.flow import Job
 from diktate.settings.schema import Settings
 from diktate.speech.hearing import Hearing
-from diktate.speech.host import EngineState, Host, Plan
+from diktate.speech.host import EngineState, Host, Patience, Plan
 from tests.clips import MINI_WHISPER, clips, wrong_words
 
 PLAN = Plan("faster-whisper", "mini", str(MINI_WHISPER / "model"), longest_s=15.0)
@@ -189,6 +189,32 @@ def test_cancelling_is_answered_at_once_and_the_next_dictation_is_heard(host: Ho
 
     sound.go.set()
     assert wrong_words(CLIP.text, words(host.hear(sound, new_job("next")))) == 0
+
+
+@pytest.mark.expects_warnings
+@pytest.mark.parametrize("taken_back", [True, False], ids=["cancelled", "waited for"])
+def test_a_process_that_hangs_is_replaced(states: list[EngineState], *, taken_back: bool) -> None:
+    patience = Patience(waiting_s=60.0 if taken_back else 1.0, per_s=0.0, cancelled_s=1.0)
+    host = Host(lambda: PLAN, states.append, patience)
+    host.start()
+    try:
+        wait_for(lambda: host.state.loaded)
+        pid = host.state.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        sound = SlowSound(CLIP.pcm())
+        sound.go.set()
+        job = new_job()
+        hearing = host.hear(sound, job)
+        job.ended.set()
+        if taken_back:
+            job.cancel.set()
+            hearing = host.hear(sound, new_job("next"))
+
+        assert wrong_words(CLIP.text, words(hearing)) == 0
+        assert host.state.pid != pid
+    finally:
+        host.close()
 
 
 def test_a_missing_model_is_a_sentence_and_comes_with_the_dictation(states: list[EngineState]) -> None:
