@@ -164,26 +164,22 @@ class Desk(Programs):
         finally:
             self.keys.up(combo)
 
-    def copy_text(self, text: str, selection: Selection = "clipboard") -> None:
-        """Put text on the clipboard as another program would."""
-        file = self.base / "tmp" / f"{selection}.txt"
-        file.write_text(text, encoding="utf-8")
-        self._clipboard.copy(file, "UTF8_STRING", selection)
+    def copy_text(self, text: str, selection: Selection = "clipboard") -> Process:
+        """Put text on the clipboard as another program would, and give that program."""
+        return self.copy(text.encode(), selection=selection)
 
-    def copy_file(self, file: Path, mime: str) -> None:
-        """Put a file's bytes on the clipboard in one format, such as image/png."""
-        self._clipboard.copy(file, mime, "clipboard")
+    def copy(self, content: bytes, target: str = "UTF8_STRING", selection: Selection = "clipboard") -> Process:
+        """Put bytes on the clipboard in one format, such as image/png, and give the program that offers them."""
+        file = self.base / "tmp" / f"{selection}.copied"
+        file.write_bytes(content)
+        return self._clipboard.copy(file, target, selection)
 
     def clipboard(self, target: str = "UTF8_STRING", selection: Selection = "clipboard") -> bytes:
         """Give what is offered in that format; empty if nothing is. What is offered at all: `TARGETS`.
 
-        What `copy_text` and `copy_file` put there answers to any target with the same bytes, that is xclip's way.
+        What `copy` put there answers to any target with the same bytes, that is xclip's way.
         """
         return self._clipboard.read(target, selection)
-
-    def clipboard_owner(self) -> Process:
-        """The program that offers what `copy_text` or `copy_file` put there."""
-        return self._clipboard.owner("clipboard")
 
     # Parts
 

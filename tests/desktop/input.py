@@ -56,21 +56,18 @@ class Clipboard:
         self._desk = desk
         self._owners: dict[str, Process] = {}
 
-    def copy(self, file: Path, mime: str, selection: Selection) -> None:
-        """Offer a file's bytes as one format; returns when the selection has its new owner."""
+    def copy(self, file: Path, target: str, selection: Selection) -> Process:
+        """Offer a file's bytes as one format; gives the selection's new owner once it is that."""
         self.clear(selection)
-        words = ["xclip", "-quiet", "-selection", selection, "-t", mime, "-i", str(file)]
-        self._owners[selection] = self._desk.spawn(words, "xclip")
+        words = ["xclip", "-quiet", "-selection", selection, "-t", target, "-i", str(file)]
+        owner = self._owners[selection] = self._desk.spawn(words, "xclip")
         self._desk.wait(lambda: self._has_owner(selection), f"xclip to own the {selection}")
+        return owner
 
     def read(self, target: str, selection: Selection) -> bytes:
         """Give what is offered in that format; empty if nothing is. TimeoutExpired if the owner hangs."""
         words = ["xclip", "-selection", selection, "-t", target, "-o"]
         return subprocess.run(words, env=self._desk.env, capture_output=True, timeout=30, check=False).stdout
-
-    def owner(self, selection: Selection) -> Process:
-        """Give the program that offers what was copied last."""
-        return self._owners[selection]
 
     def clear(self, selection: Selection) -> None:
         """Leave the selection without an owner."""

@@ -178,7 +178,7 @@ def test_tidying_releases_keys_closes_windows_and_empties_the_clipboard(desk: De
 def test_the_clipboard_gives_text_and_images_back_byte_for_byte(desk: Desk, tmp_path: Path) -> None:
     image = desk.screenshot(tmp_path / "screen.png")
 
-    desk.copy_file(image, "image/png")
+    desk.copy(image.read_bytes(), "image/png")
     assert desk.clipboard("image/png") == image.read_bytes()
     assert b"image/png" in desk.clipboard("TARGETS")
 

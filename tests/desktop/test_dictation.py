@@ -97,7 +97,7 @@ def test_the_hotkey_itself_never_reaches_the_window(desk: Desk, app: App) -> Non
 def test_the_users_clipboard_comes_back_with_all_its_formats(desk: Desk, app: App, tmp_path: Path) -> None:
     image = tmp_path / "image.png"
     subprocess.run(["convert", "-size", "600x400", "plasma:red-blue", str(image)], check=True, timeout=60)
-    desk.copy_file(image, "image/png")
+    desk.copy(image.read_bytes(), "image/png")
     window = desk.open("qt")
     window.focus()
 

@@ -265,8 +265,7 @@ def test_a_crash_leaves_a_report_without_a_word(desk: Desk, app: App) -> None:
 
 def test_a_clipboard_owner_that_hangs_delays_the_words_by_a_second_at_most(desk: Desk, app: App) -> None:
     window = desk.open("qt")
-    desk.copy_text("kept by a program that hangs")
-    owner = desk.clipboard_owner()
+    owner = desk.copy_text("kept by a program that hangs")
     desk.freeze(owner)
     before = app.last_id()
 

@@ -104,10 +104,10 @@ def test_it_dictates_and_opens_every_window_without_a_wait(desk: Desk, app: Watc
 
 
 def test_a_clipboard_owner_that_hangs(desk: Desk, app: Watched) -> None:
-    desk.copy_text("the old clipboard")
+    owner = desk.copy_text("the old clipboard")
     window = desk.open("qt")
     window.focus()
-    desk.freeze(desk._clipboard._owners["clipboard"])
+    desk.freeze(owner)
 
     hold(desk)
 

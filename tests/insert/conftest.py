@@ -1,29 +1,28 @@
-"""The desktop and the driver, each started once for all tests of inserting."""
+"""The desk, made clean between the tests of inserting, and the driver, started once for all of them."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.insert.desk import Desk, Driver
+from tests.desktop.desk import Desk
+from tests.insert.driver import Driver
 
 
 @pytest.fixture(scope="package")
-def desk() -> Iterator[Desk]:
-    with tempfile.TemporaryDirectory(prefix="ins-") as folder, Desk(Path(folder)) as desk:
+def lasting_desk() -> Iterator[Desk]:
+    with Desk(audio=False, tray=None) as desk:
         yield desk
 
 
+@pytest.fixture
+def desk(lasting_desk: Desk) -> Iterator[Desk]:
+    """A desk without windows, with an empty clipboard and no key down."""
+    yield lasting_desk
+    lasting_desk.tidy()
+
+
 @pytest.fixture(scope="package")
-def driver(desk: Desk) -> Iterator[Driver]:
-    driver = Driver(desk)
+def driver(lasting_desk: Desk) -> Iterator[Driver]:
+    driver = Driver(lasting_desk)
     yield driver
-    driver.close()
-
-
-@pytest.fixture(autouse=True)
-def no_key_stays_down(request: pytest.FixtureRequest) -> Iterator[None]:
-    yield
-    if "desk" in request.fixturenames:
-        request.getfixturevalue("desk").xdo("keyup", "shift", "keyup", "alt", "keyup", "ctrl", "keyup", "super")
+    driver.quit()

@@ -6,7 +6,9 @@ import pytest
 from Xlib import XK
 from Xlib.display import Display
 
-from tests.insert.desk import Desk, Driver, wait_for
+from tests.desktop.desk import Desk
+from tests.desktop.windows import Kind
+from tests.insert.driver import Driver, own
 
 pytestmark = pytest.mark.desktop
 
@@ -15,140 +17,141 @@ OLD = b"what the user had copied"
 
 
 @pytest.mark.parametrize("kind", ["qt", "gtk3", "gtk4", "xterm"])
-def test_the_words_arrive_exactly_and_the_clipboard_comes_back(desk: Desk, driver: Driver, kind: str) -> None:
-    desk.fill(OLD)
-    with desk.window(kind) as window:
-        for count in (1, 2, 3):
-            done = driver.insert(TEXT)
+def test_the_words_arrive_exactly_and_the_clipboard_comes_back(desk: Desk, driver: Driver, kind: Kind) -> None:
+    desk.copy(OLD)
+    window = desk.open(kind)
+    for count in (1, 2, 3):
+        done = driver.insert(TEXT)
 
-            window.holds(TEXT * count)
-            assert (done["method"], done["confirmed"]) == ("paste", True)
-            assert done["read_ms"] <= done["took_ms"]
-            assert desk.clipboard() == OLD
-    assert done["app"] == {"qt": "qt_target.py", "gtk3": "gtk3_target.py", "gtk4": "python3", "xterm": "xterm"}[kind]
+        window.wait_text(TEXT * count)
+        assert (done["method"], done["confirmed"]) == ("paste", True)
+        assert done["read_ms"] <= done["took_ms"]
+        assert desk.clipboard() == OLD
+    assert done["app"] == {"qt": "qt.py", "gtk3": "gtk3.py", "gtk4": "gtk4.py", "xterm": "xterm"}[kind]
 
 
 def test_a_terminal_gets_its_primary_selection_back(desk: Desk, driver: Driver) -> None:
-    desk.fill(OLD)
-    desk.fill(b"selected with the mouse", selection="primary")
-    with desk.window("xterm") as window:
-        driver.insert(TEXT)
+    desk.copy(OLD)
+    desk.copy(b"selected with the mouse", selection="primary")
+    window = desk.open("xterm")
+    driver.insert(TEXT)
 
-        window.holds(TEXT)
-        assert desk.clipboard(selection="primary") == b"selected with the mouse"
-        assert desk.clipboard() == OLD
+    window.wait_text(TEXT)
+    assert desk.clipboard(selection="primary") == b"selected with the mouse"
+    assert desk.clipboard() == OLD
 
 
 def test_the_primary_selection_is_left_alone_where_it_is_not_needed(desk: Desk, driver: Driver) -> None:
-    holder = desk.fill(b"selected with the mouse", selection="primary")
-    with desk.window("gtk3") as window:
-        driver.insert(TEXT)
-        window.holds(TEXT)
+    holder = desk.copy(b"selected with the mouse", selection="primary")
+    window = desk.open("gtk3")
+    driver.insert(TEXT)
+    window.wait_text(TEXT)
 
     assert holder.poll() is None, "xclip ends when the selection is taken from it"
 
 
 def test_a_marked_text_is_replaced(desk: Desk, driver: Driver) -> None:
-    with desk.window("gtk3") as window:
-        desk.xdo("type", "--delay", 15, "abc")
-        window.holds("abc")
-        desk.xdo("key", "ctrl+a")
+    window = desk.open("gtk3")
+    desk.keys.type("abc")
+    window.wait_text("abc")
+    desk.keys.tap("ctrl+a")
 
-        driver.insert("new")
+    driver.insert("new")
 
-        window.holds("new")
+    window.wait_text("new")
 
 
 def test_every_format_comes_back_byte_for_byte(desk: Desk, driver: Driver) -> None:
-    desk.own(
+    own(
+        desk,
         {
             "text/plain": "Ä plain 😀".encode(),
             "text/html": b"<b>bold</b>",
             "image/png": b"\x89PNG\r\n\x1a\n" + os.urandom(1_500_000),
             "application/x-own": bytes(range(256)),
-        }
+        },
     )
     targets = desk.clipboard("TARGETS").split()
     before = {target: desk.clipboard(target.decode()) for target in targets if target.islower()}
     assert {b"text/plain", b"text/html", b"image/png", b"application/x-own"} <= before.keys()
-    with desk.window("qt") as window:
-        for count in range(1, 4):  # from the second time on the old content is our own
-            assert driver.insert("x")["confirmed"]
-            window.holds("x" * count)
+    window = desk.open("qt")
+    for count in range(1, 4):  # from the second time on the old content is our own
+        assert driver.insert("x")["confirmed"]
+        window.wait_text("x" * count)
 
-            assert sorted(desk.clipboard("TARGETS").split()) == sorted(targets)
-            assert {target: desk.clipboard(target.decode()) for target in before} == before
+        assert sorted(desk.clipboard("TARGETS").split()) == sorted(targets)
+        assert {target: desk.clipboard(target.decode()) for target in before} == before
 
 
 def test_copied_files_come_back_as_they_were_written(desk: Desk, driver: Driver) -> None:
-    desk.fill(b"file:///a%2fb%c3%a4\r\n", "text/uri-list")
-    with desk.window("qt") as window:
-        for count in (1, 2):
-            driver.insert("x")
-            window.holds("x" * count)
+    desk.copy(b"file:///a%2fb%c3%a4\r\n", "text/uri-list")
+    window = desk.open("qt")
+    for count in (1, 2):
+        driver.insert("x")
+        window.wait_text("x" * count)
 
     assert desk.clipboard("text/uri-list") == b"file:///a%2fb%c3%a4\r\n"
 
 
 def test_a_large_picture_that_comes_in_parts_comes_back(desk: Desk, driver: Driver) -> None:
     picture = b"\x89PNG\r\n\x1a\n" + os.urandom(3_000_000)
-    desk.fill(picture, "image/png")
-    with desk.window("qt") as window:
-        done = driver.insert(TEXT)
-        window.holds(TEXT)
+    desk.copy(picture, "image/png")
+    window = desk.open("qt")
+    done = driver.insert(TEXT)
+    window.wait_text(TEXT)
 
     assert done["confirmed"]
     assert desk.clipboard("image/png") == picture
 
 
 def test_an_empty_clipboard_is_empty_again(desk: Desk, driver: Driver) -> None:
-    desk.end(desk.fill(OLD))
-    with desk.window("qt") as window:
-        driver.insert(TEXT)
-        window.holds(TEXT)
+    desk.stop(desk.copy(OLD))
+    window = desk.open("qt")
+    driver.insert(TEXT)
+    window.wait_text(TEXT)
 
     assert desk.clipboard() == b""
 
 
 @pytest.mark.parametrize(("then", "added"), [("enter", "\n"), ("tab", "\t"), ("none", "")])
 def test_a_key_follows_the_words(desk: Desk, driver: Driver, then: str, added: str) -> None:
-    with desk.window("qt") as window:
-        driver.insert("yes", then=then)
+    window = desk.open("qt")
+    driver.insert("yes", then=then)
 
-        window.holds("yes" + added)
+    window.wait_text("yes" + added)
 
 
 def test_only_the_clipboard_means_only_the_clipboard(desk: Desk, driver: Driver) -> None:
-    with desk.window("qt") as window:
-        done = driver.insert(TEXT, method="clipboard")
+    window = desk.open("qt")
+    done = driver.insert(TEXT, method="clipboard")
 
-        assert (done["method"], done["confirmed"]) == ("clipboard", False)
-        assert desk.clipboard() == TEXT.encode()
-        assert window.text == ""
+    assert (done["method"], done["confirmed"]) == ("clipboard", False)
+    assert desk.clipboard() == TEXT.encode()
+    assert window.text() == ""
 
 
 def test_words_for_our_own_window_are_confirmed_too(desk: Desk) -> None:
     driver = Driver(desk)
     try:
-        desk.fill(OLD)
+        desk.copy(OLD)
         driver.open_own_window()
-        wait_for(lambda: desk.xdo("getwindowfocus", "getwindowname") == "driver's own window")
+        desk.focus(desk.wait(lambda: desk.visible("^driver's own window$"), "the driver's own window")[0])
 
         done = driver.insert(TEXT)
 
         assert done["confirmed"]
         assert desk.clipboard() == OLD
     finally:
-        driver.close()
+        driver.quit()
 
 
 def test_the_layout_may_change_while_the_app_runs(desk: Desk, driver: Driver) -> None:
     try:
         for layout in ("de", "ru"):
             desk.run(["setxkbmap", layout])
-            with desk.window("gtk4") as window:
-                assert driver.insert(TEXT)["confirmed"]
-                window.holds(TEXT)
+            window = desk.open("gtk4")
+            assert driver.insert(TEXT)["confirmed"]
+            window.wait_text(TEXT)
     finally:
         desk.run(["setxkbmap", "us"])
 
@@ -156,26 +159,26 @@ def test_the_layout_may_change_while_the_app_runs(desk: Desk, driver: Driver) ->
 def test_the_keys_may_move_while_the_app_runs(desk: Desk, driver: Driver) -> None:
     display = Display(desk.env["DISPLAY"])
     try:
-        with desk.window("qt") as window:
-            driver.insert("one ")
-            window.holds("one ")
-            insert, spare = display.keysym_to_keycode(XK.XK_Insert), display.keysym_to_keycode(XK.XK_Pause)
-            display.change_keyboard_mapping(insert, [(XK.XK_F20,)])
-            display.change_keyboard_mapping(spare, [(XK.XK_Insert,)])
-            display.sync()
+        window = desk.open("qt")
+        driver.insert("one ")
+        window.wait_text("one ")
+        insert, spare = display.keysym_to_keycode(XK.XK_Insert), display.keysym_to_keycode(XK.XK_Pause)
+        display.change_keyboard_mapping(insert, [(XK.XK_F20,)])
+        display.change_keyboard_mapping(spare, [(XK.XK_Insert,)])
+        display.sync()
 
-            assert driver.insert("two")["confirmed"]
-            window.holds("one two")
+        assert driver.insert("two")["confirmed"]
+        window.wait_text("one two")
     finally:
         display.close()
         desk.run(["setxkbmap", "us"])
 
 
 def test_a_paste_is_quick(desk: Desk, driver: Driver) -> None:
-    desk.fill(OLD)
-    with desk.window("qt") as window:
-        runs = [driver.insert("word ") for _ in range(10)]
-        window.holds("word " * 10)
+    desk.copy(OLD)
+    window = desk.open("qt")
+    runs = [driver.insert("word ") for _ in range(10)]
+    window.wait_text("word " * 10)
     ours = sorted(run["took_ms"] - run["read_ms"] for run in runs)
 
     assert ours[5] < 50, "generous: 2 ms on an idle machine"

@@ -1,7 +1,6 @@
 """Reading all that lies on an X11 clipboard."""
 
 import os
-import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -10,7 +9,8 @@ import pytest
 
 from diktate.errors import InsertError
 from diktate.insert.x11_selection import X11SavedReader, plan
-from tests.insert.desk import Desk
+from tests.desktop.desk import Desk
+from tests.insert.driver import own
 
 PLAIN, UTF8 = "text/plain", "text/plain;charset=utf-8"
 
@@ -48,33 +48,33 @@ def reader(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[X11SavedRead
 @pytest.mark.parametrize("size", [0, 1, 300_000, 3_999_999])
 def test_content_of_any_size_is_read_whole(desk: Desk, reader: X11SavedReader, size: int) -> None:
     content = os.urandom(size)
-    owner = desk.own({"x/y": content})
+    owner = own(desk, {"x/y": content})
 
     assert reader.read(10, primary=False).formats == (("x/y", content),)
-    desk.end(owner)
+    desk.stop(owner)
 
 
 @pytest.mark.desktop
 def test_what_is_too_large_is_left_out(desk: Desk, reader: X11SavedReader) -> None:
-    owner = desk.fill(os.urandom(4_000_001), "image/png")
+    owner = desk.copy(os.urandom(4_000_001), "image/png")
 
     assert reader.read(10, primary=False).formats is None
-    desk.end(owner)
+    desk.stop(owner)
 
 
 @pytest.mark.desktop
 def test_old_latin_1_text_becomes_utf_8(desk: Desk, reader: X11SavedReader) -> None:
-    owner = desk.fill("äöü".encode("latin-1"), "STRING")
+    owner = desk.copy("äöü".encode("latin-1"), "STRING")
 
     assert reader.read(10, primary=False).formats == ((PLAIN, "äöü".encode()),)
-    desk.end(owner)
+    desk.stop(owner)
 
 
 @pytest.mark.desktop
 def test_a_stopped_owner_costs_the_limit_and_a_late_answer_is_not_mixed_up(desk: Desk, reader: X11SavedReader) -> None:
-    owner = desk.fill(b"old", selection="primary")
-    os.kill(owner.pid, signal.SIGSTOP)
-    fine = desk.fill(b"fine")
+    owner = desk.copy(b"old", selection="primary")
+    desk.freeze(owner)
+    fine = desk.copy(b"fine")
     began = time.monotonic()
 
     saved = reader.read(0.3, primary=True)
@@ -82,17 +82,17 @@ def test_a_stopped_owner_costs_the_limit_and_a_late_answer_is_not_mixed_up(desk:
     assert 0.25 < time.monotonic() - began < 1.0
     assert saved.formats == ((PLAIN, b"fine"),), "one hanging owner does not spoil the other"
     assert saved.primary is None
-    os.kill(owner.pid, signal.SIGCONT)
+    desk.thaw(owner)
     for _ in range(20):
         assert reader.read(10, primary=True).primary == ((PLAIN, b"old"),)
     assert owner.poll() is None, "an owner that woke up late is not hurt"
-    desk.end(owner)
-    desk.end(fine)
+    desk.stop(owner)
+    desk.stop(fine)
 
 
 @pytest.mark.desktop
 def test_a_connection_that_broke_is_opened_again(desk: Desk, reader: X11SavedReader) -> None:
-    owner = desk.fill(b"here")
+    owner = desk.copy(b"here")
     reader.read(10, primary=False)
     display = reader._connection._display
     assert display is not None
@@ -102,4 +102,4 @@ def test_a_connection_that_broke_is_opened_again(desk: Desk, reader: X11SavedRea
         reader.read(10, primary=False)
 
     assert reader.read(10, primary=False).formats == ((PLAIN, b"here"),)
-    desk.end(owner)
+    desk.stop(owner)

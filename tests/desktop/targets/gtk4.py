@@ -15,6 +15,7 @@ from gi.repository import GLib, Gtk  # noqa: E402 - the version has to be chosen
 
 
 def main(title: str, file: Path) -> None:
+    GLib.set_prgname("gtk4.py")  # what the window says its program is; only a GtkApplication sets it by itself
     Gtk.init()
     window = Gtk.Window(title=title, default_width=420, default_height=100)
     entry = Gtk.Entry()

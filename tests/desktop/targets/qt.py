@@ -11,7 +11,7 @@ from tests.desktop.targets.kept import keep
 
 
 def main(title: str, file: Path) -> int:
-    app = QApplication([title])
+    app = QApplication(sys.argv[:1])
     editor = QPlainTextEdit()
     editor.setWindowTitle(title)
     editor.resize(420, 200)

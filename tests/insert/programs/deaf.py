@@ -1,4 +1,4 @@
-"""A window that takes the focus and ignores all keys: `deaf_target.py TITLE`."""
+"""A window that takes the focus and ignores all keys: `deaf TITLE`."""
 
 import sys
 
